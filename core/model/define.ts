@@ -1,0 +1,98 @@
+/** From a declaration to a definition: checked, and with every default filled in. */
+import { problemsOf } from './check.ts';
+import type { ModelDeclaration, ModelDefinition, Serving } from './definition.ts';
+
+/** A declaration that cannot work; the message lists everything to mend. */
+export class InvalidModelError extends Error {
+  override readonly name = 'InvalidModelError';
+  readonly problems: readonly string[];
+
+  constructor(model: string, problems: readonly string[]) {
+    super(
+      `model '${model}' is not declared well:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+    );
+    this.problems = problems;
+  }
+}
+
+/**
+ * Declares a model: the one place that knows it.
+ *
+ * @throws {InvalidModelError} naming every wrong part and what to write instead
+ * @example
+ * export const model = defineModel({ name: 'churn', problem: { ... }, ... });
+ */
+export function defineModel(declaration: ModelDeclaration): ModelDefinition {
+  const problems = problemsOf(declaration);
+  if (problems.length > 0) throw new InvalidModelError(declaration.name, problems);
+  const { trainer, monitors = {}, target } = declaration;
+  return {
+    name: declaration.name,
+    problem: declaration.problem,
+    data: { format: 'parquet', ...declaration.data },
+    target: target.kind === 'binary' ? { threshold: 0.5, ...target } : target,
+    features: declaration.features,
+    derived: declaration.derived ?? {},
+    trainer: {
+      algorithm: trainer.algorithm,
+      search: trainer.search ?? {},
+      candidates: trainer.candidates ?? 1,
+      seed: trainer.seed ?? 17,
+      parameters: {
+        trees: 200,
+        leaves: 63,
+        learningRate: 0.1,
+        minimumRowsInLeaf: 100,
+        bins: 255,
+        l2: 1,
+        smoothing: 20,
+        ...trainer.parameters,
+      },
+    },
+    split: declaration.split,
+    baseline: { by: [], ...declaration.baseline },
+    gate: { beatChampionBy: 0, ...declaration.gate },
+    serving: withServingDefaults(declaration.serving),
+    monitors: withMonitorDefaults(monitors),
+    schedules: declaration.schedules ?? {},
+  };
+}
+
+function withServingDefaults(serving: Serving): ModelDefinition['serving'] {
+  const { online, stream, batch, entity } = serving;
+  return {
+    unknownFeatures: serving.unknownFeatures ?? 'reject',
+    ...(entity !== undefined && { entity }),
+    ...(online && {
+      online: {
+        access: 'iam',
+        memoryMiB: 1024,
+        timeoutSeconds: 10,
+        maximumRows: 1000,
+        reloadSeconds: 5,
+        ...online,
+      },
+    }),
+    ...(stream && { stream: { shards: 1, batchSize: 500, windowSeconds: 1, ...stream } }),
+    ...(batch && { batch: { rowsPerShard: 1_000_000, ...batch } }),
+  };
+}
+
+function withMonitorDefaults(
+  monitors: NonNullable<ModelDeclaration['monitors']>,
+): ModelDefinition['monitors'] {
+  const { performance } = monitors;
+  return {
+    windowHours: monitors.windowHours ?? 24,
+    minimumRows: monitors.minimumRows ?? 500,
+    driftThreshold: monitors.driftThreshold ?? 0.25,
+    retrain: monitors.retrain ?? false,
+    quality: {
+      maximumMissingShare: 0.01,
+      maximumOutOfRangeShare: 0.01,
+      maximumUnseenShare: 0.02,
+      ...monitors.quality,
+    },
+    ...(performance && { performance: { minimumLabels: 500, ...performance } }),
+  };
+}

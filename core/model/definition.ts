@@ -1,0 +1,212 @@
+/** What a person writes down about a model before any code runs. */
+import type { DerivedFeature, Feature } from './features.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface Problem {
+  /** The question that one prediction answers. */
+  readonly statement: string;
+  /** What somebody does differently because of the answer. */
+  readonly decision: string;
+  /** E-mail address of the people who answer for the model. */
+  readonly owner: string;
+}
+
+export interface DataSource {
+  /** Column with the time of each row; splits and windows go by it. */
+  readonly time: string;
+  /** Format of the objects under `datasets/<model>/`. @default 'parquet' */
+  readonly format?: 'parquet' | 'csv' | 'json';
+  /** A file in an npm package that `tidemill load` reads from, for data that ships. */
+  readonly shipped?: { readonly package: string; readonly file: string };
+}
+
+/** Yes or no: is the column at least `atLeast`? Rows without the column are not used. */
+export interface BinaryTarget {
+  readonly kind: 'binary';
+  readonly column: string;
+  readonly atLeast: number;
+  /** Probability from which the prediction is 1. @default 0.5 */
+  readonly threshold?: number;
+}
+
+/** A number: the column itself. */
+export interface RegressionTarget {
+  readonly kind: 'regression';
+  readonly column: string;
+}
+
+export type Target = BinaryTarget | RegressionTarget;
+
+export type Algorithm = 'gradient-boosted-trees' | 'linear';
+
+/** Parameters of either algorithm; each reads those it knows. */
+export interface TrainerParameters {
+  /** Trees to grow (gradient-boosted-trees). @default 200 */
+  readonly trees?: number;
+  /** Leaves a tree may have (gradient-boosted-trees). @default 63 */
+  readonly leaves?: number;
+  /** Share of each tree's correction that is applied (gradient-boosted-trees). @default 0.1 */
+  readonly learningRate?: number;
+  /** Fewest rows in a leaf (gradient-boosted-trees). @default 100 */
+  readonly minimumRowsInLeaf?: number;
+  /** Histogram bins a feature is cut into, at most 255 (gradient-boosted-trees). @default 255 */
+  readonly bins?: number;
+  /** L2 penalty on leaf values or coefficients. @default 1 */
+  readonly l2?: number;
+  /** Rows' worth of prior that smooths the encoding of a category. @default 20 */
+  readonly smoothing?: number;
+}
+
+export interface TrainerChoice {
+  readonly algorithm: Algorithm;
+  readonly parameters?: TrainerParameters;
+  /** Values to search over, by parameter. @default no search */
+  readonly search?: { readonly [Name in keyof TrainerParameters]?: readonly number[] };
+  /** Sets of parameters to try, in parallel. @default 1 */
+  readonly candidates?: number;
+  /** @default 17 */
+  readonly seed?: number;
+}
+
+/** The newest `holdoutDays` before the run's as-of judge a model; the `trainingDays` before them train it. */
+export interface TimeSplit {
+  readonly trainingDays: number;
+  readonly holdoutDays: number;
+}
+
+/** The trivial predictor to beat: the target's mean in each group seen in training. */
+export interface Baseline {
+  /** Category features that make the groups. @default none: one mean for all */
+  readonly by?: readonly string[];
+}
+
+export type QualityMetric = 'auc' | 'log-loss' | 'rmse' | 'mae';
+
+export interface Gate {
+  readonly metric: QualityMetric;
+  /** How much better than the baseline model a version must be, in the metric's units. */
+  readonly beatBaselineBy: number;
+  /** How much better than the champion on the same rows. @default 0 */
+  readonly beatChampionBy?: number;
+}
+
+export interface OnlineServing {
+  /** Who may call the URL: signed AWS requests, or anybody. @default 'iam' */
+  readonly access?: 'iam' | 'public';
+  /** @default 1024 */
+  readonly memoryMiB?: number;
+  /** @default 10 */
+  readonly timeoutSeconds?: number;
+  /** Most rows in one request. @default 1000 */
+  readonly maximumRows?: number;
+  /** How soon a promotion is served, at the latest. @default 5 */
+  readonly reloadSeconds?: number;
+}
+
+export interface StreamServing {
+  /** Shards of the events and of the predictions stream. @default 1 */
+  readonly shards?: number;
+  /** Most events in one call of the consumer. @default 500 */
+  readonly batchSize?: number;
+  /** Longest wait for a batch to fill. @default 1 */
+  readonly windowSeconds?: number;
+}
+
+export interface BatchServing {
+  /** Rows that one child job scores. @default 1000000 */
+  readonly rowsPerShard?: number;
+}
+
+export interface Serving {
+  readonly online?: OnlineServing;
+  readonly stream?: StreamServing;
+  readonly batch?: BatchServing;
+  /** Category feature that names what a prediction is about; becomes the partition key. */
+  readonly entity?: string;
+  /** Features that the declaration does not name are refused or ignored. @default 'reject' */
+  readonly unknownFeatures?: 'reject' | 'ignore';
+}
+
+export interface QualityLimits {
+  /** @default 0.01 */
+  readonly maximumMissingShare?: number;
+  /** @default 0.01 */
+  readonly maximumOutOfRangeShare?: number;
+  /** @default 0.02 */
+  readonly maximumUnseenShare?: number;
+}
+
+export interface PerformanceLimit {
+  readonly metric: QualityMetric;
+  /** Worst value that is still good enough. */
+  readonly limit: number;
+  /** Windows with fewer labels are not judged. @default 500 */
+  readonly minimumLabels?: number;
+}
+
+export interface Monitors {
+  /** How far back the current window reaches. @default 24 */
+  readonly windowHours?: number;
+  /** Windows with fewer rows are not judged. @default 500 */
+  readonly minimumRows?: number;
+  readonly quality?: QualityLimits;
+  /** PSI above which a feature counts as drifted. @default 0.25 */
+  readonly driftThreshold?: number;
+  readonly performance?: PerformanceLimit;
+  /** Whether drift or a loss of performance starts a training run. @default false */
+  readonly retrain?: boolean;
+}
+
+export interface Schedules {
+  readonly train?: Schedule;
+  readonly score?: Schedule;
+  readonly monitor?: Schedule;
+}
+
+/** What a person writes; `defineModel` turns it into a definition. */
+export interface ModelDeclaration {
+  /** Registered name: lower case letters, digits, hyphens; part of every key and resource name. */
+  readonly name: string;
+  readonly problem: Problem;
+  readonly data: DataSource;
+  readonly target: Target;
+  /** What a caller sends, by name, in the order that the model's tensors have them. */
+  readonly features: Readonly<Record<string, Feature>>;
+  /** Numbers computed from timestamp features inside the model. */
+  readonly derived?: Readonly<Record<string, DerivedFeature>>;
+  readonly trainer: TrainerChoice;
+  readonly split: TimeSplit;
+  readonly baseline?: Baseline;
+  readonly gate: Gate;
+  readonly serving: Serving;
+  readonly monitors?: Monitors;
+  readonly schedules?: Schedules;
+}
+
+/** A declaration that has been checked, with every default filled in. */
+export interface ModelDefinition {
+  readonly name: string;
+  readonly problem: Problem;
+  readonly data: DataSource & Required<Pick<DataSource, 'format'>>;
+  readonly target: Required<BinaryTarget> | RegressionTarget;
+  readonly features: Readonly<Record<string, Feature>>;
+  readonly derived: Readonly<Record<string, DerivedFeature>>;
+  readonly trainer: Required<Omit<TrainerChoice, 'parameters'>> & {
+    readonly parameters: Required<TrainerParameters>;
+  };
+  readonly split: TimeSplit;
+  readonly baseline: Required<Baseline>;
+  readonly gate: Required<Gate>;
+  readonly serving: {
+    readonly online?: Required<OnlineServing>;
+    readonly stream?: Required<StreamServing>;
+    readonly batch?: Required<BatchServing>;
+    readonly entity?: string;
+    readonly unknownFeatures: 'reject' | 'ignore';
+  };
+  readonly monitors: Required<Omit<Monitors, 'quality' | 'performance'>> & {
+    readonly quality: Required<QualityLimits>;
+    readonly performance?: Required<PerformanceLimit>;
+  };
+  readonly schedules: Schedules;
+}

@@ -1,0 +1,33 @@
+/** Keys of the bucket, readable by a person. Times in keys are UTC. */
+
+export const layout = {
+  datasets: (model: string) => `datasets/${model}/`,
+  run: (model: string, runId: string) => `runs/${model}/${runId}/`,
+  version: (model: string, version: number) => `versions/${model}/${version}/`,
+  modelFile: (model: string, version: number) => `${layout.version(model, version)}model.onnx`,
+  profile: (model: string, version: number) => `${layout.version(model, version)}profile.json`,
+  predictions: (model: string) => `predictions/${model}/`,
+  predictionsOf: (model: string, day: string) => `${layout.predictions(model)}${partition(day)}`,
+  labels: (model: string) => `labels/${model}/`,
+  labelsOf: (model: string, day: string) => `${layout.labels(model)}${partition(day)}`,
+  reports: (model: string) => `reports/${model}/`,
+  report: (model: string, window: string) => `${layout.reports(model)}${window}/`,
+} as const;
+
+function partition(day: string): string {
+  return `dt=${day}/`;
+}
+
+/** Returns the UTC day of a moment, as partitions name it: '2001-05-03'. */
+export function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+/** Returns the UTC days that `[from, to)` touches, in order. */
+export function daysBetween(from: Date, to: Date): string[] {
+  const days: string[] = [];
+  for (let day = new Date(dayOf(from)); day < to; day = new Date(day.getTime() + 86_400_000)) {
+    days.push(dayOf(day));
+  }
+  return days;
+}

@@ -1,0 +1,34 @@
+/** What is written down about a prediction, and about the truth that comes later. */
+
+export type PredictionSource = 'online' | 'stream' | 'batch';
+
+export type FeatureValue = string | number | null;
+
+/** One prediction: what streams carry and S3 keeps, one JSON object a line. */
+export interface PredictionRecord {
+  /** The caller's, or derived from what was predicted, so that a retry yields the same. */
+  readonly id: string;
+  readonly model: string;
+  readonly version: number;
+  readonly source: PredictionSource;
+  /** When the request or event arrived: ISO 8601, UTC. */
+  readonly at: string;
+  readonly features: Readonly<Record<string, FeatureValue>>;
+  /** Binary: 1 from the declared threshold, else 0. Regression: the value. */
+  readonly prediction: number;
+  /** Binary only: of the positive class. */
+  readonly probability?: number;
+  /** What the prediction is about; the partition key. */
+  readonly entity?: string;
+}
+
+/** The truth about one prediction. */
+export interface LabelRecord {
+  /** Of the prediction. */
+  readonly id: string;
+  readonly model: string;
+  /** When the label arrived: ISO 8601, UTC. */
+  readonly at: string;
+  /** The target as the model predicts it: 0 or 1 for binary, the value for regression. */
+  readonly label: number;
+}

@@ -1,0 +1,44 @@
+/** What the region's services ask of each other. Each is implemented by the service of that name. */
+
+/** One function call and what came of it. */
+export interface Invocation {
+  /** The function's answer: JSON text, or the error object when `functionError` is set. */
+  readonly payload: string;
+  /** Set when the function threw, timed out or died; absent on success. */
+  readonly functionError?: 'Handled' | 'Unhandled';
+  readonly requestId: string;
+}
+
+export interface Functions {
+  /** Calls a function by name or ARN with a JSON payload and waits for its answer. */
+  invoke(nameOrArn: string, payload: string): Promise<Invocation>;
+}
+
+/** One CloudWatch number. */
+export interface Measurement {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly unit?: string;
+  readonly at: Date;
+}
+
+export interface Metrics {
+  put(measurement: Measurement): void;
+}
+
+export interface Logs {
+  /** Takes one line that a function or job printed; embedded metric format in it becomes metrics. */
+  write(group: string, stream: string, line: string, at: Date): void;
+}
+
+export interface Queues {
+  /** Sends a message to an SQS queue by ARN. */
+  send(queueArn: string, body: string): Promise<void>;
+}
+
+export interface Topics {
+  /** Publishes to an SNS topic by ARN; subscribers get it before the promise settles. */
+  publish(topicArn: string, subject: string, message: string): Promise<void>;
+}

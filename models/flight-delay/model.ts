@@ -1,0 +1,71 @@
+/** Will this flight arrive late? The model that ships with Tidemill; copy this folder to start your own. */
+import {
+  category,
+  daily,
+  dayOfWeek,
+  defineModel,
+  hourly,
+  minuteOfDay,
+  number,
+  timestamp,
+  weekly,
+} from '../../core/model/index.ts';
+
+export const model = defineModel({
+  name: 'flight-delay',
+  problem: {
+    statement: 'At departure, will this flight arrive 15 minutes late or more?',
+    decision: 'Rebook connecting passengers before they land',
+    owner: 'operations@example.com',
+  },
+
+  data: {
+    time: 'date',
+    shipped: { package: 'vega-datasets', file: 'data/flights-3m.parquet' },
+  },
+  target: { kind: 'binary', column: 'delay', atLeast: 15, threshold: 0.4 },
+
+  features: {
+    date: timestamp({ description: 'Scheduled departure, local time' }),
+    distance: number({
+      description: 'Great-circle distance',
+      unit: 'miles',
+      minimum: 0,
+      maximum: 6000,
+    }),
+    origin: category({ description: 'Airport of departure, IATA code' }),
+    destination: category({ description: 'Airport of arrival, IATA code' }),
+  },
+  derived: {
+    minute_of_day: minuteOfDay('date'),
+    day_of_week: dayOfWeek('date'),
+  },
+
+  split: { trainingDays: 106, holdoutDays: 14 },
+  trainer: {
+    algorithm: 'gradient-boosted-trees',
+    parameters: { trees: 200, leaves: 63, learningRate: 0.1 },
+    search: { leaves: [31, 63, 127], learningRate: [0.05, 0.1, 0.2] },
+    candidates: 2,
+  },
+  baseline: { by: ['origin'] },
+  gate: { metric: 'auc', beatBaselineBy: 0.05 },
+
+  serving: {
+    entity: 'origin',
+    online: { memoryMiB: 1024 },
+    stream: { shards: 1, batchSize: 500 },
+    batch: { rowsPerShard: 250_000 },
+  },
+  monitors: {
+    windowHours: 24,
+    driftThreshold: 0.25,
+    performance: { metric: 'auc', limit: 0.66 },
+    retrain: true,
+  },
+  schedules: {
+    train: weekly({ on: 'monday', at: '04:00' }),
+    score: daily({ at: '03:00' }),
+    monitor: hourly(),
+  },
+});
