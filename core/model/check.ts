@@ -137,7 +137,6 @@ function* servingLimits({
   yield* wholeAndPositive({
     'serving.online.maximumRows': online?.maximumRows,
     'serving.stream.shards': stream?.shards,
-    'serving.batch.rowsPerShard': batch?.rowsPerShard,
   });
 }
 

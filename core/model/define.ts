@@ -38,6 +38,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
       search: trainer.search ?? {},
       candidates: trainer.candidates ?? 1,
       seed: trainer.seed ?? 17,
+      job: trainer.job ?? { vcpus: 2, memoryMiB: 8192 },
       parameters: {
         trees: 200,
         leaves: 63,
@@ -74,7 +75,7 @@ function withServingDefaults(serving: Serving): ModelDefinition['serving'] {
       },
     }),
     ...(stream && { stream: { shards: 1, batchSize: 500, windowSeconds: 1, ...stream } }),
-    ...(batch && { batch: { rowsPerShard: 1_000_000, ...batch } }),
+    ...(batch && { batch: { job: { vcpus: 1, memoryMiB: 4096 }, ...batch } }),
   };
 }
 

@@ -37,6 +37,12 @@ export interface RegressionTarget {
 
 export type Target = BinaryTarget | RegressionTarget;
 
+/** What a Batch job gets; on Fargate memory must fit the number of vCPUs (2 to 8 GB each, roughly). */
+export interface JobSize {
+  readonly vcpus: 0.25 | 0.5 | 1 | 2 | 4 | 8 | 16;
+  readonly memoryMiB: number;
+}
+
 export type Algorithm = 'gradient-boosted-trees' | 'linear';
 
 /** Parameters of either algorithm; each reads those it knows. */
@@ -66,9 +72,14 @@ export interface TrainerChoice {
   readonly candidates?: number;
   /** @default 17 */
   readonly seed?: number;
+  /** Size of each training job. @default { vcpus: 2, memoryMiB: 8192 } */
+  readonly job?: JobSize;
 }
 
-/** The newest `holdoutDays` before the run's as-of judge a model; the `trainingDays` before them train it. */
+/**
+ * The newest `holdoutDays` of data before the run's as-of judge a model, and the `trainingDays`
+ * before those train it. Counted from the newest row, so that late data shortens nothing.
+ */
 export interface TimeSplit {
   readonly trainingDays: number;
   readonly holdoutDays: number;
@@ -113,8 +124,8 @@ export interface StreamServing {
 }
 
 export interface BatchServing {
-  /** Rows that one child job scores. @default 1000000 */
-  readonly rowsPerShard?: number;
+  /** Size of the scoring job. @default { vcpus: 1, memoryMiB: 4096 } */
+  readonly job?: JobSize;
 }
 
 export interface Serving {

@@ -55,7 +55,7 @@ export const model = defineModel({
     entity: 'origin',
     online: { memoryMiB: 1024 },
     stream: { shards: 1, batchSize: 500 },
-    batch: { rowsPerShard: 250_000 },
+    batch: {},
   },
   monitors: {
     windowHours: 24,

@@ -1,0 +1,32 @@
+/** Bytes by key, written once: what the domain asks of S3. */
+
+export interface StoredObject {
+  readonly key: string;
+  readonly size: number;
+  readonly etag: string;
+}
+
+export interface ObjectStore {
+  /** @throws {ObjectNotFoundError} if there is no such object */
+  get(key: string): Promise<Uint8Array>;
+  /** Writes, or overwrites with what must be the same bytes. */
+  put(key: string, body: Uint8Array | string, contentType?: string): Promise<void>;
+  /** Writes only if nothing is there; false means that another writer was first. */
+  putIfAbsent(key: string, body: Uint8Array | string, contentType?: string): Promise<boolean>;
+  /** Every object under a prefix, in key order. */
+  list(prefix: string): Promise<StoredObject[]>;
+  /** Copies an object into a local file without holding it in memory. @throws {ObjectNotFoundError} */
+  download(key: string, file: string): Promise<void>;
+  /** Copies a local file into an object. */
+  upload(file: string, key: string, contentType?: string): Promise<void>;
+}
+
+export class ObjectNotFoundError extends Error {
+  override readonly name = 'ObjectNotFoundError';
+  readonly key: string;
+
+  constructor(key: string) {
+    super(`there is no object '${key}'`);
+    this.key = key;
+  }
+}
