@@ -128,9 +128,7 @@ function* serving({ serving: declared, features: inputs }: ModelDeclaration): Ge
   }
 }
 
-function* servingLimits({
-  serving: { online, stream, batch },
-}: ModelDeclaration): Generator<string> {
+function* servingLimits({ serving: { online, stream } }: ModelDeclaration): Generator<string> {
   yield* within('serving.online.memoryMiB', online?.memoryMiB, 512, 10_240);
   yield* within('serving.online.timeoutSeconds', online?.timeoutSeconds, 1, 900);
   yield* within('serving.stream.batchSize', stream?.batchSize, 1, 10_000);
