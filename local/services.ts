@@ -42,3 +42,19 @@ export interface Topics {
   /** Publishes to an SNS topic by ARN; subscribers get it before the promise settles. */
   publish(topicArn: string, subject: string, message: string): Promise<void>;
 }
+
+/** What EventBridge carries; `detail` is what rules match most. */
+export interface BusEvent {
+  /** For instance `aws.batch`. */
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  /** ARNs of what the event is about. */
+  readonly resources: readonly string[];
+  readonly at: Date;
+}
+
+export interface Events {
+  /** Puts an event on the default bus; its targets are called later, in the background. */
+  emit(event: BusEvent): void;
+}

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 
 export type WireRequest = IncomingMessage | Http2ServerRequest;
@@ -10,4 +10,19 @@ export interface Service {
   readonly signingName: string;
   /** Answers one request in the service's own protocol, errors included. */
   handle(request: WireRequest, response: WireResponse): Promise<void>;
+}
+
+/** Sends a whole answer with its length. */
+export function send(
+  response: WireResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string | Uint8Array,
+): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader('content-length', Buffer.byteLength(body));
+  // The same call twice, because TypeScript cannot call a union of overloads.
+  if (response instanceof ServerResponse) response.end(body);
+  else response.end(body);
 }
