@@ -26,6 +26,7 @@ export function dayOf(at: Date): string {
 /** Returns the UTC days that `[from, to)` touches, in order. */
 export function daysBetween(from: Date, to: Date): string[] {
   const days: string[] = [];
+  if (from >= to) return days;
   for (let day = new Date(dayOf(from)); day < to; day = new Date(day.getTime() + 86_400_000)) {
     days.push(dayOf(day));
   }
