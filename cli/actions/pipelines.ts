@@ -1,0 +1,107 @@
+/** Starting a model's pipelines and following their jobs, on the laptop as on AWS. */
+import { BatchClient, DescribeJobsCommand, type JobDetail } from '@aws-sdk/client-batch';
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import { outputOf, type Target } from '../target.ts';
+import type { Report } from '../terminal.ts';
+
+export interface PipelineRequest {
+  readonly pipeline: 'train' | 'score' | 'monitor';
+  /** ISO 8601, UTC. */
+  readonly asOf: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+const Started = z.object({
+  runId: z.string(),
+  jobs: z.array(z.object({ step: z.string(), jobId: z.string() })).min(1),
+});
+export type StartedPipeline = z.infer<typeof Started>;
+
+const POLL_MS = 400;
+const LOG_GROUP = '/aws/batch/job';
+
+/** Starts a pipeline. @throws {Error} with the function's own words if it refuses */
+export async function startPipeline(
+  target: Target,
+  model: string,
+  request: PipelineRequest,
+): Promise<StartedPipeline> {
+  const answer = await new LambdaClient().send(
+    new InvokeCommand({
+      FunctionName: target.output(outputOf(model, 'PipelineFunction')),
+      Payload: JSON.stringify({ ...request, trigger: 'manual' }),
+    }),
+  );
+  const payload: unknown = JSON.parse(answer.Payload?.transformToString() ?? 'null');
+  if (answer.FunctionError !== undefined) {
+    const { data } = z.object({ errorMessage: z.string() }).safeParse(payload);
+    throw new Error(`${request.pipeline} of '${model}' was refused: ${data?.errorMessage ?? ''}`);
+  }
+  return Started.parse(payload);
+}
+
+/**
+ * Waits until every job of a pipeline has ended, reporting the newest line of whatever runs.
+ *
+ * @throws {Error} with the reason and the end of the log of the first job that failed
+ */
+export async function followPipeline({ jobs }: StartedPipeline, report: Report): Promise<void> {
+  const batch = new BatchClient();
+  const steps = new Map(jobs.map(({ jobId, step }) => [jobId, step]));
+  for (;;) {
+    const answer = await batch.send(new DescribeJobsCommand({ jobs: [...steps.keys()] }));
+    const details = answer.jobs ?? [];
+    const failed = details.find(({ status }) => status === 'FAILED');
+    if (failed) throw await failure(batch, failed, steps.get(failed.jobId ?? '') ?? '?');
+    if (details.length > 0 && details.every(({ status }) => status === 'SUCCEEDED')) return;
+    const running = details.find(({ status }) => status === 'RUNNING' || status === 'STARTING');
+    if (running) report(await progressOf(batch, running, steps.get(running.jobId ?? '') ?? '?'));
+    await wait(POLL_MS);
+  }
+}
+
+async function progressOf(batch: BatchClient, job: JobDetail, step: string): Promise<string> {
+  const at = `${step} ${job.arrayProperties ? arrayProgress(job) : ''}`.trim();
+  const [child] = job.arrayProperties ? await childrenOf(batch, job, ['RUNNING']) : [job];
+  const lines = child ? await logOf(child, 1) : [];
+  return `${at}${lines.length > 0 ? `: ${lines.join('')}` : ''}`;
+}
+
+function arrayProgress({ arrayProperties }: JobDetail): string {
+  const done = arrayProperties?.statusSummary?.['SUCCEEDED'] ?? 0;
+  return `${done}/${arrayProperties?.size ?? '?'} candidates`;
+}
+
+async function failure(batch: BatchClient, job: JobDetail, step: string): Promise<Error> {
+  const [child = job] = job.arrayProperties ? await childrenOf(batch, job, ['FAILED']) : [job];
+  const reason = child.container?.reason ?? child.statusReason ?? 'no reason given';
+  const log = (await logOf(child, 12)).map((line) => `    ${line}`).join('\n');
+  return new Error(`step '${step}' failed (${reason})\n${log}`);
+}
+
+async function childrenOf(
+  batch: BatchClient,
+  { jobId, arrayProperties }: JobDetail,
+  statuses: readonly string[],
+): Promise<JobDetail[]> {
+  const size = Math.min(arrayProperties?.size ?? 0, 100);
+  const ids = Array.from({ length: size }, (_, index) => `${jobId}:${index}`);
+  const answer = await batch.send(new DescribeJobsCommand({ jobs: ids }));
+  return (answer.jobs ?? []).filter(({ status = '' }) => statuses.includes(status));
+}
+
+/** The last lines a job printed for people; metrics, which are JSON, are left out. */
+async function logOf(job: JobDetail, lines: number): Promise<string[]> {
+  const logStreamName = job.container?.logStreamName;
+  if (logStreamName === undefined) return [];
+  const answer = await new CloudWatchLogsClient()
+    .send(new GetLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, limit: 50 }))
+    .catch(() => undefined);
+  return (answer?.events ?? [])
+    .map(({ message = '' }) => message)
+    .filter((message) => message.trim() !== '' && !message.startsWith('{'))
+    .slice(-lines);
+}

@@ -1,0 +1,59 @@
+/** Which stack a command speaks to: the one on this laptop, or one on AWS. */
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { runningRegion } from './laptop/state.ts';
+
+export interface Target {
+  readonly stack: string;
+  /** Value of one of the stack's outputs. @throws {Error} if the stack has none of that name */
+  output(name: string): string;
+}
+
+export interface TargetOptions {
+  /** Stage of a stack on AWS; the laptop's stack without it. */
+  readonly stage?: string;
+}
+
+/** Environment with which any AWS client of this process, or of a pasted command, reaches the laptop. */
+export function laptopEnvironment(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+}
+
+/**
+ * Finds the stack and reads its outputs.
+ *
+ * @throws {Error} if the laptop's region is not up, or the stage has no stack
+ */
+export async function openTarget({ stage }: TargetOptions): Promise<Target> {
+  if (stage === undefined) Object.assign(process.env, laptopEnvironment(runningRegion().endpoint));
+  const stack = `tidemill-${stage ?? 'dev'}`;
+  const answer = await new CloudFormationClient().send(
+    new DescribeStacksCommand({ StackName: stack }),
+  );
+  const outputs = new Map(
+    answer.Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+  );
+  return {
+    stack,
+    output(name) {
+      const value = outputs.get(name);
+      if (value === undefined) {
+        throw new Error(
+          `stack '${stack}' has no output '${name}' (has: ${[...outputs.keys()].join(', ')}); ` +
+            `is the model in models/ and deployed?`,
+        );
+      }
+      return value;
+    },
+  };
+}
+
+/** Returns the name under which the stack puts out something of a model: FlightDelayUrl. */
+export function outputOf(model: string, what: string): string {
+  const words = model.split('-').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+  return `${words.join('')}${what}`;
+}
