@@ -1,0 +1,115 @@
+/** Facts in a DynamoDB table with the keys `partition` and `sort`. */
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { isDeepStrictEqual } from 'node:util';
+import type { Fact, FactKey, FactQuery, FactTable } from './facts.ts';
+
+let processClient: DynamoDBDocumentClient | undefined;
+
+/**
+ * Returns the facts of a table.
+ *
+ * @param client @default one client for the whole process, configured by the environment
+ */
+export function dynamoFacts(
+  table: string,
+  client: DynamoDBDocumentClient = (processClient ??= documentClient()),
+): FactTable {
+  const get = async ({ partition, sort }: FactKey): Promise<Fact | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table, Key: { partition, sort }, ConsistentRead: true }),
+    );
+    return Item && asFact(Item);
+  };
+
+  const putWhere = async (fact: Fact, condition: Condition): Promise<boolean> => {
+    try {
+      await client.send(new PutCommand({ TableName: table, Item: fact, ...condition }));
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
+      // A second attempt can find what the first one wrote, whose answer was lost.
+      return (cause.$metadata.attempts ?? 1) > 1 && isDeepStrictEqual(await get(fact), fact);
+    }
+  };
+
+  return {
+    get,
+    putIfAbsent: (fact) =>
+      putWhere(fact, {
+        ConditionExpression: 'attribute_not_exists(#partition)',
+        ExpressionAttributeNames: { '#partition': 'partition' },
+      }),
+    replace: (fact, expected) =>
+      putWhere(fact, {
+        ConditionExpression: '#revision = :expected',
+        ExpressionAttributeNames: { '#revision': 'revision' },
+        ExpressionAttributeValues: { ':expected': expected },
+      }),
+    query: async (partition, options = {}) => {
+      const found: Fact[] = [];
+      let from: QueryCommandInput['ExclusiveStartKey'];
+      do {
+        const left = options.limit === undefined ? undefined : options.limit - found.length;
+        const page = await client.send(
+          new QueryCommand({
+            TableName: table,
+            ...queryInput(partition, options),
+            ...(left !== undefined && { Limit: left }),
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        found.push(...(page.Items ?? []).map(asFact));
+        from = page.LastEvaluatedKey;
+      } while (from && (options.limit === undefined || found.length < options.limit));
+      return found;
+    },
+  };
+}
+
+type Condition = Pick<
+  ConstructorParameters<typeof PutCommand>[0],
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+
+function queryInput(partition: string, { sortPrefix, descending = false }: FactQuery) {
+  return {
+    ConsistentRead: true,
+    ScanIndexForward: !descending,
+    KeyConditionExpression:
+      sortPrefix === undefined
+        ? '#partition = :partition'
+        : '#partition = :partition AND begins_with(#sort, :prefix)',
+    ExpressionAttributeNames: {
+      '#partition': 'partition',
+      ...(sortPrefix !== undefined && { '#sort': 'sort' }),
+    },
+    ExpressionAttributeValues: {
+      ':partition': partition,
+      ...(sortPrefix !== undefined && { ':prefix': sortPrefix }),
+    },
+  };
+}
+
+/** An item of the table, whose keys its definition guarantees. */
+function asFact(item: Readonly<Record<string, unknown>>): Fact {
+  const { partition, sort } = item;
+  if (typeof partition !== 'string' || typeof sort !== 'string') {
+    throw new TypeError(
+      `item has the keys ${Object.keys(item).join(', ')}; the table needs 'partition' and 'sort' as text keys`,
+    );
+  }
+  return { ...item, partition, sort };
+}
+
+function documentClient(): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+}

@@ -1,0 +1,111 @@
+/** Records out into a Kinesis stream. */
+import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { setTimeout as sleepMs } from 'node:timers/promises';
+
+/** Limits of one PutRecords request. */
+const MAXIMUM_RECORDS = 500;
+const MAXIMUM_BYTES = 5 * 1024 * 1024;
+
+const ATTEMPTS = 6;
+const FIRST_WAIT_MS = 50;
+
+export interface OutgoingRecord {
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+export interface RecordStream {
+  /**
+   * Puts records in their order. Only records that the stream refuses are tried again.
+   *
+   * @throws {RecordsRefusedError} naming those that were still refused at the end
+   */
+  put(records: readonly OutgoingRecord[]): Promise<void>;
+}
+
+/** Some records did not get into the stream; all others did. */
+export class RecordsRefusedError extends Error {
+  override readonly name = 'RecordsRefusedError';
+  /** Positions in what was put, ascending. */
+  readonly refused: readonly number[];
+
+  constructor(stream: string, refused: readonly number[], total: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `stream '${stream}' refused ${refused.length} of ${total} records (${why}); ` +
+        'put them again later, or give the stream more shards',
+      { cause },
+    );
+    this.refused = refused;
+  }
+}
+
+export interface RecordStreamOptions {
+  /** @default one client for the whole process, configured by the environment */
+  readonly client?: Pick<KinesisClient, 'send'>;
+  /** Waits before a next attempt. @default real time */
+  readonly sleep?: (ms: number) => Promise<unknown>;
+}
+
+let processClient: KinesisClient | undefined;
+
+export function kinesisRecords(stream: string, options: RecordStreamOptions = {}): RecordStream {
+  const { client = (processClient ??= new KinesisClient({})), sleep = sleepMs } = options;
+
+  /** Puts the records at some positions; returns the positions that were refused, and why. */
+  const attempt = async (records: readonly OutgoingRecord[], positions: readonly number[]) => {
+    const refused: number[] = [];
+    let cause: unknown;
+    for (const chunk of chunksOf(records, positions)) {
+      try {
+        const { Records = [] } = await client.send(
+          new PutRecordsCommand({
+            StreamName: stream,
+            Records: chunk.map((position) => entryOf(records[position]!)),
+          }),
+        );
+        for (const [at, { ErrorCode, ErrorMessage }] of Records.entries()) {
+          if (ErrorCode === undefined) continue;
+          refused.push(chunk[at]!);
+          cause = `${ErrorCode}: ${ErrorMessage ?? ''}`;
+        }
+      } catch (failure) {
+        refused.push(...chunk);
+        cause = failure;
+      }
+    }
+    return { refused, cause };
+  };
+
+  return {
+    async put(records) {
+      let { refused, cause } = await attempt(records, [...records.keys()]);
+      for (let tried = 1; refused.length > 0 && tried < ATTEMPTS; tried++) {
+        await sleep(FIRST_WAIT_MS * 2 ** (tried - 1));
+        ({ refused, cause } = await attempt(records, refused));
+      }
+      if (refused.length > 0) throw new RecordsRefusedError(stream, refused, records.length, cause);
+    },
+  };
+}
+
+/** Splits positions into requests that stay under the limits of PutRecords. */
+function chunksOf(records: readonly OutgoingRecord[], positions: readonly number[]): number[][] {
+  const chunks: number[][] = [];
+  let bytes = Infinity;
+  for (const position of positions) {
+    const { data, partitionKey } = records[position]!;
+    const size = data.byteLength + Buffer.byteLength(partitionKey);
+    if (bytes + size > MAXIMUM_BYTES || chunks.at(-1)!.length === MAXIMUM_RECORDS) {
+      chunks.push([]);
+      bytes = 0;
+    }
+    chunks.at(-1)!.push(position);
+    bytes += size;
+  }
+  return chunks;
+}
+
+function entryOf({ partitionKey, data }: OutgoingRecord) {
+  return { PartitionKey: partitionKey, Data: data };
+}

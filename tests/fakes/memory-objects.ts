@@ -1,0 +1,47 @@
+/** An object store in memory, which behaves as S3 does. */
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { ObjectNotFoundError, type ObjectStore } from '../../core/aws/objects.ts';
+
+export interface MemoryObjects extends ObjectStore {
+  /** Every object, for a test to look at or to spoil. */
+  readonly objects: Map<string, Buffer>;
+}
+
+export function memoryObjects(): MemoryObjects {
+  const objects = new Map<string, Buffer>();
+  const find = (key: string): Buffer => {
+    const body = objects.get(key);
+    if (!body) throw new ObjectNotFoundError(key);
+    return body;
+  };
+  return {
+    objects,
+    get: async (key) => new Uint8Array(find(key)),
+    put: async (key, body) => {
+      objects.set(key, bytesOf(body));
+    },
+    putIfAbsent: async (key, body) => {
+      if (objects.has(key)) return false;
+      objects.set(key, bytesOf(body));
+      return true;
+    },
+    list: async (prefix) =>
+      [...objects]
+        .filter(([key]) => key.startsWith(prefix))
+        .toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        .map(([key, body]) => ({ key, size: body.length, etag: etagOf(body) })),
+    download: async (key, file) => writeFile(file, find(key)),
+    upload: async (file, key) => {
+      objects.set(key, await readFile(file));
+    },
+  };
+}
+
+function bytesOf(body: Uint8Array | string): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body);
+}
+
+function etagOf(body: Buffer): string {
+  return `"${createHash('md5').update(body).digest('hex')}"`;
+}
