@@ -81,7 +81,8 @@ function readJournal<T>(file: string): Map<string, T> {
 function parseEntry<T>(line: string): Entry<T> | undefined {
   if (line === '') return undefined;
   try {
-    return JSON.parse(line) as Entry<T>;
+    const entry: Entry<T> = JSON.parse(line);
+    return entry;
   } catch {
     return undefined;
   }
