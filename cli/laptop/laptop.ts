@@ -1,0 +1,55 @@
+/** The stack on this machine: synthesized if need be, hosted, and announced to the other commands. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../local/clock.ts';
+import { createRegion } from '../../local/region.ts';
+import { projectRoot } from '../project.ts';
+import { laptopEnvironment } from '../target.ts';
+import type { Terminal } from '../terminal.ts';
+import { synthesize } from './assembly.ts';
+import { announceRegion, withdrawRegion } from './state.ts';
+
+export interface LaptopOptions {
+  readonly stateFolder: string;
+  /** The region's port; 0 takes a free one. */
+  readonly port: number;
+  readonly terminal: Terminal;
+}
+
+export interface Laptop {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
+
+/** Boots the region and points this process's AWS clients at it. */
+export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions): Promise<Laptop> {
+  mkdirSync(stateFolder, { recursive: true });
+  const assembly = await terminal.step(
+    'synthesize the stack',
+    () => synthesize(projectRoot, join(projectRoot, '.tidemill', 'cdk.out')),
+    ({ synthesized }) => (synthesized ? 'as cdk deploy would send it' : 'nothing changed'),
+  );
+  const region = createRegion({
+    cloudAssembly: assembly.folder,
+    stateFolder,
+    projectRoot,
+    port,
+    clock: systemClock,
+    onNotification: (topic, subject, message) =>
+      terminal.say(`\n  ! ${subject}\n    ${message.split('\n').slice(0, 4).join('\n    ')}\n`),
+  });
+  await terminal.step(
+    'boot the region',
+    () => region.start(),
+    () => region.endpoint,
+  );
+  Object.assign(process.env, laptopEnvironment(region.endpoint));
+  announceRegion(stateFolder, { endpoint: region.endpoint, pid: process.pid });
+  return {
+    endpoint: region.endpoint,
+    async stop() {
+      withdrawRegion(stateFolder);
+      await region.stop();
+    },
+  };
+}
