@@ -1,0 +1,148 @@
+/** Writes an ONNX graph node by node. */
+import onnxProto, { type onnx } from 'onnx-proto';
+
+/** ONNX 1.10: what every runtime since 2021 reads. */
+const IR_VERSION = 8;
+const OPSET = 15;
+const ML_OPSET = 3;
+
+const { ModelProto } = onnxProto.onnx;
+const { AttributeType } = onnxProto.onnx.AttributeProto;
+const { DataType } = onnxProto.onnx.TensorProto;
+
+export type ElementType = 'float' | 'double' | 'string';
+
+/** A node's attribute; a list of numbers says which kind it is, since ONNX tells them apart. */
+export type Attribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: Iterable<number> }
+  | { readonly floats: Iterable<number> }
+  | { readonly strings: Iterable<string> }
+  | { readonly string: string };
+
+const ELEMENT_TYPES = {
+  float: DataType.FLOAT,
+  double: DataType.DOUBLE,
+  string: DataType.STRING,
+} as const;
+
+export class GraphWriter {
+  private readonly inputs: onnx.IValueInfoProto[] = [];
+  private readonly nodes: onnx.INodeProto[] = [];
+  private readonly constants: onnx.ITensorProto[] = [];
+
+  /** Declares an input `[rows, width]`; returns its name. */
+  input(name: string, type: ElementType, width: number): string {
+    this.inputs.push(valueInfo(name, type, [{ dimParam: 'rows' }, { dimValue: width }]));
+    return name;
+  }
+
+  /** Adds a node with one output; returns the output's name. */
+  node(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>> = {},
+    domain = '',
+  ): string {
+    const output = `${operator}_${this.nodes.length}`;
+    this.nodes.push({
+      opType: operator,
+      domain,
+      name: output,
+      input: [...inputs],
+      output: [output],
+      attribute: Object.entries(attributes).map(([name, value]) => toAttribute(name, value)),
+    });
+    return output;
+  }
+
+  /** Adds a node of the domain `ai.onnx.ml`. */
+  mlNode(
+    operator: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, Attribute>>,
+  ): string {
+    return this.node(operator, inputs, attributes, 'ai.onnx.ml');
+  }
+
+  /** Adds a constant; returns its name. */
+  constant(
+    values: Float32Array | Float64Array | BigInt64Array | readonly boolean[],
+    dims: readonly number[],
+  ): string {
+    const name = `constant_${this.constants.length}`;
+    this.constants.push({ name, dims: [...dims], ...toTensor(values) });
+    return name;
+  }
+
+  /**
+   * The bytes of the model with one output `[rows]` of 32-bit floats.
+   *
+   * @param from the node output that becomes the model's
+   */
+  finish(options: {
+    readonly name: string;
+    readonly from: string;
+    readonly output: string;
+    readonly metadata: Readonly<Record<string, string>>;
+  }): Uint8Array {
+    const { name, from, output, metadata } = options;
+    this.nodes.push({ opType: 'Identity', name: output, input: [from], output: [output] });
+    return ModelProto.encode({
+      irVersion: IR_VERSION,
+      producerName: 'tidemill',
+      opsetImport: [
+        { domain: '', version: OPSET },
+        { domain: 'ai.onnx.ml', version: ML_OPSET },
+      ],
+      graph: {
+        name,
+        input: this.inputs,
+        node: this.nodes,
+        initializer: this.constants,
+        output: [valueInfo(output, 'float', [{ dimParam: 'rows' }])],
+      },
+      metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    }).finish();
+  }
+}
+
+function valueInfo(
+  name: string,
+  type: ElementType,
+  dim: onnx.TensorShapeProto.IDimension[],
+): onnx.IValueInfoProto {
+  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
+}
+
+function toTensor(
+  values: Float32Array | Float64Array | BigInt64Array | readonly boolean[],
+): onnx.ITensorProto {
+  if (values instanceof Float32Array) return { dataType: DataType.FLOAT, rawData: bytesOf(values) };
+  if (values instanceof Float64Array) {
+    return { dataType: DataType.DOUBLE, rawData: bytesOf(values) };
+  }
+  if (values instanceof BigInt64Array) {
+    return { dataType: DataType.INT64, rawData: bytesOf(values) };
+  }
+  return { dataType: DataType.BOOL, rawData: Uint8Array.from(values, Number) };
+}
+
+/** ONNX stores tensors in little-endian order, as every machine that Node runs on has them. */
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+function toAttribute(name: string, value: Attribute): onnx.IAttributeProto {
+  if ('int' in value) return { name, type: AttributeType.INT, i: value.int };
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
+  if ('ints' in value) return { name, type: AttributeType.INTS, ints: [...value.ints] };
+  if ('floats' in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  const utf8 = new TextEncoder();
+  if ('string' in value) {
+    return { name, type: AttributeType.STRING, s: utf8.encode(value.string) };
+  }
+  const strings = Array.from(value.strings, (text) => utf8.encode(text));
+  return { name, type: AttributeType.STRINGS, strings };
+}

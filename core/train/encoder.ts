@@ -1,0 +1,89 @@
+/** Turns a table of raw features into the numbers that a trainer computes with. */
+import { type CategoryColumn, columnOf, type Columns } from '../data/columns.ts';
+import { CYCLES, type Cycle } from '../model/features.ts';
+import { signatureOf } from '../model/signature.ts';
+import type { CategoryStatistic, Encoding } from '../onnx/encoding.ts';
+import { fitTargetStatistic } from './target-statistic.ts';
+import type { TrainingTask } from './trainer.ts';
+
+export interface FittedEncoder {
+  readonly encoding: Encoding;
+  /** The training rows, each category encoded from the other folds' targets. `[column][row]` */
+  readonly training: readonly Float32Array[];
+}
+
+/**
+ * Learns the encoding from the training rows.
+ *
+ * @param smoothing rows' worth of the overall mean in each category's statistic
+ * @throws {RangeError} if there are no rows, or no feature that a trainer can learn from
+ */
+export function fitEncoder(
+  task: TrainingTask,
+  training: Columns,
+  smoothing: number,
+  seed: number,
+): FittedEncoder {
+  if (training.rows === 0) {
+    throw new RangeError(`no rows to train '${task.name}' on; check the data and the split's days`);
+  }
+  const signature = signatureOf(task);
+  const derived = Object.entries(task.derived ?? {}).map(([name, { kind, from }]) => {
+    return { name, from, cycle: CYCLES[kind] };
+  });
+  const fitted = signature.categories.map((name) => {
+    const column = columnOf(training.categories, name);
+    return fitTargetStatistic(name, column, training.target, smoothing, seed);
+  });
+  const encoding = { signature, derived, statistics: fitted.map(({ statistic }) => statistic) };
+  const columns = [
+    ...encodeNumbers(encoding, training),
+    ...fitted.map(({ outOfFold }) => outOfFold),
+  ];
+  if (columns.length === 0) {
+    throw new RangeError(
+      `model '${task.name}' has nothing to learn from; ` +
+        'declare a number, a category, or a number derived from a timestamp',
+    );
+  }
+  return { encoding, training: columns };
+}
+
+/** Rows as a model sees them when it predicts. `[column][row]`, NaN is a missing number. */
+export function encode(encoding: Encoding, columns: Columns): Float32Array[] {
+  return [
+    ...encodeNumbers(encoding, columns),
+    ...encoding.statistics.map((statistic) =>
+      encodeCategory(statistic, columnOf(columns.categories, statistic.name)),
+    ),
+  ];
+}
+
+function encodeNumbers({ signature, derived }: Encoding, columns: Columns): Float32Array[] {
+  return [
+    ...signature.numbers.map((name) => columnOf(columns.numbers, name)),
+    ...derived.map(({ from, cycle }) => deriveNumber(columnOf(columns.times, from), cycle)),
+  ];
+}
+
+/** In double precision and the order of the graph's operations, so that both agree to the last bit. */
+function deriveNumber(times: Float64Array, { unitMs, offset, period, whole }: Cycle): Float32Array {
+  const numbers = new Float32Array(times.length);
+  for (let row = 0; row < times.length; row++) {
+    const units = times[row]! / unitMs + offset;
+    const within = units - Math.floor(units / period) * period;
+    numbers[row] = whole ? Math.floor(within) : within;
+  }
+  return numbers;
+}
+
+function encodeCategory(
+  { values, unseen }: CategoryStatistic,
+  { dictionary, codes }: CategoryColumn,
+): Float32Array {
+  const missing = values.get('') ?? unseen;
+  const byCode = Float32Array.from(dictionary, (text) => values.get(text) ?? unseen);
+  const encoded = new Float32Array(codes.length);
+  for (let row = 0; row < codes.length; row++) encoded[row] = byCode[codes[row]!] ?? missing;
+  return encoded;
+}
