@@ -1,0 +1,72 @@
+/** What a caller of the registry may want to handle. */
+
+/** No version of the model carries the alias that the caller asked for. */
+export class AliasNotSetError extends Error {
+  override readonly name = 'AliasNotSetError';
+  readonly model: string;
+  readonly alias: string;
+
+  constructor(model: string, alias: string, known: Readonly<Record<string, number>>) {
+    const listed = Object.entries(known).map(([name, version]) => `${name} -> ${version}`);
+    super(
+      `model '${model}' has no alias '${alias}' (has: ${listed.join(', ') || 'none'}); ` +
+        `set it with: tidemill promote ${model} ${alias} <version>`,
+    );
+    this.model = model;
+    this.alias = alias;
+  }
+}
+
+export class InvalidAliasError extends Error {
+  override readonly name = 'InvalidAliasError';
+
+  constructor(alias: string) {
+    super(
+      `alias '${alias}' must be lower case letters, digits and hyphens, start with a letter and ` +
+        `have at most 31 characters; for example 'champion' or 'challenger'`,
+    );
+  }
+}
+
+export class VersionNotFoundError extends Error {
+  override readonly name = 'VersionNotFoundError';
+  readonly model: string;
+  readonly version: number;
+
+  constructor(model: string, version: number, newest: number | undefined) {
+    super(
+      newest === undefined
+        ? `model '${model}' has no versions; train one with: tidemill train ${model}`
+        : `model '${model}' has no version ${version} (newest: ${newest}); ` +
+            `see what there is with: tidemill versions ${model}`,
+    );
+    this.model = model;
+    this.version = version;
+  }
+}
+
+export class NothingToRollBackToError extends Error {
+  override readonly name = 'NothingToRollBackToError';
+  readonly model: string;
+  readonly alias: string;
+
+  constructor(model: string, alias: string, version: number) {
+    super(
+      `alias '${alias}' of model '${model}' has stood on version ${version} only, so there is ` +
+        `nothing to go back to; promote another version with: tidemill promote ${model} ${alias} <version>`,
+    );
+    this.model = model;
+    this.alias = alias;
+  }
+}
+
+/** A fact of the registry that no registry wrote. */
+export class MalformedFactError extends Error {
+  override readonly name = 'MalformedFactError';
+
+  constructor(partition: string, sort: string, expected: string) {
+    super(
+      `fact '${partition}' / '${sort}' is not ${expected}; something else than Tidemill wrote it`,
+    );
+  }
+}

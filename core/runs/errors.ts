@@ -1,0 +1,47 @@
+/** What a caller of the runs may want to handle. */
+import type { ParameterValue } from './run.ts';
+
+export class RunNotFoundError extends Error {
+  override readonly name = 'RunNotFoundError';
+  readonly model: string;
+  readonly runId: string;
+
+  constructor(model: string, runId: string) {
+    super(`model '${model}' has no run '${runId}'; see what there is with: tidemill runs ${model}`);
+    this.model = model;
+    this.runId = runId;
+  }
+}
+
+/** Parameters are fixed before a run, so a second value means that two runs share an id. */
+export class ParameterChangedError extends Error {
+  override readonly name = 'ParameterChangedError';
+
+  constructor(runId: string, parameter: string, was: ParameterValue, is: ParameterValue) {
+    super(
+      `parameter '${parameter}' of run '${runId}' is ${was} already, and was to become ${is}; ` +
+        'start another run for other parameters',
+    );
+  }
+}
+
+export class MetricNotFiniteError extends Error {
+  override readonly name = 'MetricNotFiniteError';
+
+  constructor(runId: string, metric: string, value: number) {
+    super(
+      `metric '${metric}' of run '${runId}' is ${value}, which is no measurement; ` +
+        'log it only where it is a finite number',
+    );
+  }
+}
+
+export class RunFinishedError extends Error {
+  override readonly name = 'RunFinishedError';
+
+  constructor(runId: string, finishedAt: string) {
+    super(
+      `run '${runId}' finished at ${finishedAt}, so it cannot fail any more; start another run`,
+    );
+  }
+}
