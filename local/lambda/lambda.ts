@@ -1,0 +1,103 @@
+/** The laptop's Lambda: functions, their URLs, and the API that calls them. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import type { Clock } from '../clock.ts';
+import type { Place, ResourceHost } from '../resource.ts';
+import type { Functions, Logs, Metrics, Queues, Topics } from '../services.ts';
+import type { Service } from '../wire/service.ts';
+import { createLambdaApi, type MappingDescription } from './api.ts';
+import { createAsyncInvocations } from './async-invocations.ts';
+import { createFunctionCatalogue } from './functions.ts';
+import type { FunctionLimits } from './hosted-function.ts';
+import { createFunctionHost, createInvokeConfigHost, createQualifierHost } from './hosts.ts';
+import { createLambdaMetrics, type LambdaMetrics } from './lambda-metrics.ts';
+import { createUrlHost } from './url/host.ts';
+import type { UrlPorts } from './url/ports.ts';
+
+export interface LambdaOptions {
+  readonly stateFolder: string;
+  /** Folder whose `node_modules` functions get their natives from. */
+  readonly projectRoot: string;
+  readonly place: Place;
+  readonly clock: Clock;
+  readonly logs: Logs;
+  readonly metrics: Metrics;
+  readonly queues: Queues;
+  readonly topics: Topics;
+  /** The URL of the region's port, for the functions' clients. */
+  readonly endpoint: () => string;
+  readonly urlPorts: UrlPorts;
+  /** What the API lists as event source mappings. */
+  readonly mappings: () => readonly MappingDescription[];
+  readonly limits?: FunctionLimits;
+}
+
+export interface Lambda {
+  readonly service: Service;
+  readonly hosts: readonly ResourceHost[];
+  readonly functions: Functions;
+  readonly lambdaMetrics: LambdaMetrics;
+  /** The Function URLs that are open, by the name of their function. */
+  urls(): Readonly<Record<string, string>>;
+  /** Delivers asynchronous events that an earlier start left; call it when all resources exist. */
+  resume(): void;
+  close(): Promise<void>;
+}
+
+/** Creates a Lambda without functions; they come with the template. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const functions = createFunctionCatalogue();
+  const lambdaMetrics = createLambdaMetrics(options.metrics, options.clock);
+  const asyncInvocations = createAsyncInvocations({
+    ...options,
+    functions,
+    metrics: lambdaMetrics,
+  });
+  const urlHost = createUrlHost({ ...options, functions });
+  const runtimeFile = join(options.stateFolder, 'lambda-runtime.mjs');
+  const functionHost = createFunctionHost({
+    ...options,
+    functions,
+    lambdaMetrics,
+    runtimeFile,
+    runtimeReady: bundleRuntime(runtimeFile),
+  });
+
+  return {
+    service: createLambdaApi({
+      functions,
+      asyncInvocations,
+      mappings: options.mappings,
+      urls: () => urlHost.describe(),
+    }),
+    hosts: [
+      functionHost,
+      createQualifierHost(functions),
+      createInvokeConfigHost(asyncInvocations),
+      urlHost,
+    ],
+    functions,
+    lambdaMetrics,
+    urls: () => urlHost.urls(),
+    resume: () => asyncInvocations.resume(),
+    async close() {
+      asyncInvocations.close();
+      await urlHost.close();
+      await functions.stop();
+    },
+  };
+}
+
+/** Compiles the runtime client into one file that bare Node.js runs. */
+async function bundleRuntime(outfile: string): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL('runtime/main.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+}
