@@ -1,0 +1,146 @@
+/** From a model's data files to one checked table in DuckDB. */
+import { createHash } from 'node:crypto';
+import type { ModelDefinition } from '../model/definition.ts';
+import type { LocalFile } from './dataset.ts';
+import { identifier, literal, rowOf, rowsOf, type DuckDBConnection } from './duckdb.ts';
+import { DataError } from './errors.ts';
+import { planScan, type Scan, type WantedColumn } from './scan.ts';
+
+export type DataDeclaration = Pick<ModelDefinition, 'name' | 'data' | 'features' | 'target'>;
+
+export interface LoadOptions {
+  readonly definition: DataDeclaration;
+  readonly files: readonly LocalFile[];
+  /** Only rows from before this moment. */
+  readonly before: Date;
+  /** Share of rows to keep, chosen by a hash of where they lie. @default 1 */
+  readonly sample?: number;
+}
+
+export interface Loaded {
+  /** Rows in the table. */
+  readonly rows: number;
+  /** Rows that were left out since their target is null. */
+  readonly withoutTarget: number;
+}
+
+/**
+ * Creates the table `rows`: every feature by its name (numbers FLOAT, categories VARCHAR, times
+ * DOUBLE in milliseconds), `_time`, `_target` as the model predicts it, and `_key` and `_row`,
+ * where each row came from.
+ *
+ * @throws {DataError} naming the file, the column and offending values
+ */
+export async function loadRows(
+  connection: DuckDBConnection,
+  { definition, files, before, sample = 1 }: LoadOptions,
+): Promise<Loaded> {
+  const wanted = trainingColumns(definition);
+  const scans: Scan[] = [];
+  for (const file of files) {
+    scans.push(await planScan(connection, definition.data.format, file, wanted));
+  }
+  const union = scans
+    .map(({ file: { key }, sql }) => {
+      const thinned = sample < 1 ? `where ${isSampled(key, sample)}` : '';
+      return `select *, ${literal(key)} as _key from (${sql}) ${thinned}`;
+    })
+    .join(' union all ');
+  // Rows without a time stay until they have been reported.
+  await connection.run(`
+    create table loaded as select * from (${union})
+    where _time is null or _time < ${before.getTime()}`);
+  await checkTexts(connection, scans);
+  await checkTimes(connection, definition.data.time);
+  await checkAllowedValues(connection, definition);
+  const { total } = await rowOf(connection, 'select count(*)::double as total from loaded');
+  await connection.run(`
+    create table rows as select * replace (${targetOf(definition)} as _target)
+    from loaded where _target is not null`);
+  await connection.run('drop table loaded');
+  const { rows } = await rowOf(connection, 'select count(*)::double as rows from rows');
+  return { rows: Number(rows), withoutTarget: Number(total) - Number(rows) };
+}
+
+/** The features as wanted columns, under their own names. */
+export function featureColumns({ features }: Pick<ModelDefinition, 'features'>): WantedColumn[] {
+  return Object.entries(features).map(([name, { kind }]) => ({ column: name, kind, as: name }));
+}
+
+/**
+ * Whether a row is in the sample: multiplicative hash of its number (Knuth, The Art of Computer
+ * Programming 3, 6.4), moved by a hash of its file's key. Spreads evenly, costs one multiplication.
+ */
+function isSampled(key: string, share: number): string {
+  const offset = createHash('sha256').update(key).digest().readUInt32BE();
+  const kept = Math.round(share * 2 ** 32);
+  return `((_row * 2654435761 + ${offset}) & 4294967295) < ${kept}`;
+}
+
+function trainingColumns({ features, data, target }: DataDeclaration): WantedColumn[] {
+  return [
+    ...featureColumns({ features }),
+    { column: data.time, kind: 'timestamp', as: '_time' },
+    { column: target.column, kind: 'number', as: '_target' },
+  ];
+}
+
+function targetOf({ target }: DataDeclaration): string {
+  return target.kind === 'binary' ? `(_target >= ${target.atLeast})::int::double` : '_target';
+}
+
+/** A value that is there but does not read as what was declared. */
+async function checkTexts(connection: DuckDBConnection, scans: readonly Scan[]): Promise<void> {
+  for (const { file, raw, checked } of scans) {
+    for (const { column, kind, value } of checked) {
+      const name = identifier(column);
+      const bad = `nullif(${name}::varchar, '') is not null and ${value} is null`;
+      const found = await rowsOf(
+        connection,
+        `select _row::double as row, ${name}::varchar as value, count(*) over ()::double as total
+         from (${raw}) where ${bad} order by _row limit 3`,
+      );
+      if (found.length === 0) continue;
+      const shown = found.map(({ row, value: text }) => `'${String(text)}' in row ${Number(row)}`);
+      throw new DataError(
+        `column '${column}' of '${file.key}' has ${Number(found[0]?.['total'])} values that are no ` +
+          `${kind}: ${shown.join(', ')}; correct them, or leave them empty where they are unknown`,
+      );
+    }
+  }
+}
+
+async function checkTimes(connection: DuckDBConnection, column: string): Promise<void> {
+  const found = await rowsOf(
+    connection,
+    `select _key as key, _row::double as row, count(*) over ()::double as total
+     from loaded where _time is null order by _key, _row limit 1`,
+  );
+  const [first] = found;
+  if (first === undefined) return;
+  throw new DataError(
+    `time column '${column}' is empty in ${Number(first['total'])} rows, the first in row ` +
+      `${Number(first['row'])} of '${String(first['key'])}'; every row needs a time to be split by`,
+  );
+}
+
+async function checkAllowedValues(
+  connection: DuckDBConnection,
+  { features }: DataDeclaration,
+): Promise<void> {
+  for (const [name, feature] of Object.entries(features)) {
+    if (feature.kind !== 'category' || feature.values === undefined) continue;
+    const allowed = feature.values.map(literal).join(', ');
+    const found = await rowsOf(
+      connection,
+      `select ${identifier(name)} as value, count(*)::double as total from loaded
+       where ${identifier(name)} not in (${allowed}) group by 1 order by 2 desc, 1 limit 3`,
+    );
+    if (found.length === 0) continue;
+    const shown = found.map(({ value, total }) => `'${String(value)}' (${Number(total)} rows)`);
+    throw new DataError(
+      `column '${name}' has values that the declaration does not allow: ${shown.join(', ')}; ` +
+        `add them to its values, or correct the data`,
+    );
+  }
+}

@@ -1,0 +1,56 @@
+/** Performance: how good the predictions of a window were, by the labels that have come. */
+import type { ModelDefinition, PerformanceLimit, QualityMetric } from '../model/definition.ts';
+
+export interface Performance {
+  readonly metric: QualityMetric;
+  /** Null while it cannot be measured. */
+  readonly value: number | null;
+  /** Of the version on the holdout. */
+  readonly reference: number | null;
+  readonly limit: number;
+  readonly good: boolean;
+  readonly labels: number;
+  /** Why there is no verdict, where there is none. */
+  readonly notJudged?: string;
+}
+
+/** Measures outputs against labels; NaN where it is undefined, such as AUC of one class. */
+export type Measure = (
+  metric: QualityMetric,
+  labels: Float64Array,
+  outputs: Float64Array,
+) => number;
+
+/** Compares the declared metric with its limit; undefined if none is declared. */
+export function performanceOf(
+  limit: ModelDefinition['monitors']['performance'],
+  { labels, outputs }: { readonly labels: Float64Array; readonly outputs: Float64Array },
+  reference: Readonly<Record<string, number>>,
+  measure: Measure,
+): Performance | undefined {
+  if (limit === undefined) return undefined;
+  const measured = labels.length === 0 ? Number.NaN : measure(limit.metric, labels, outputs);
+  const notJudged = reasonNotToJudge(limit, labels.length, measured);
+  return {
+    metric: limit.metric,
+    value: Number.isFinite(measured) ? measured : null,
+    reference: reference[limit.metric] ?? null,
+    limit: limit.limit,
+    good: notJudged !== undefined || isGoodEnough(limit, measured),
+    labels: labels.length,
+    ...(notJudged !== undefined && { notJudged }),
+  };
+}
+
+function reasonNotToJudge(
+  { metric, minimumLabels }: Required<PerformanceLimit>,
+  labels: number,
+  measured: number,
+): string | undefined {
+  if (labels < minimumLabels) return `${labels} labels are in, and ${minimumLabels} are needed`;
+  return Number.isFinite(measured) ? undefined : `${metric} is not defined for these labels`;
+}
+
+function isGoodEnough({ metric, limit }: PerformanceLimit, measured: number): boolean {
+  return metric === 'auc' ? measured >= limit : measured <= limit;
+}

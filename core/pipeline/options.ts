@@ -1,0 +1,53 @@
+/** What a request may ask of a pipeline beside its as-of. */
+import * as z from 'zod';
+
+const SCHEMAS = {
+  train: z.strictObject({
+    /** Share of the rows to train and judge on, chosen by a hash of where they lie. */
+    sample: z.number().gt(0).lte(1).optional(),
+  }),
+  score: z.strictObject({
+    /** Day of the rows to score. @default the day before the as-of */
+    day: z.iso.date().optional(),
+    /** Version to score with. @default the champion */
+    version: z.int().min(1).optional(),
+  }),
+  monitor: z.strictObject({}),
+} as const;
+
+export type TrainOptions = z.output<typeof SCHEMAS.train>;
+export type ScoreOptions = z.output<typeof SCHEMAS.score>;
+
+export class InvalidOptionsError extends Error {
+  override readonly name = 'InvalidOptionsError';
+
+  constructor(pipeline: keyof typeof SCHEMAS, problems: string) {
+    const known = Object.keys(SCHEMAS[pipeline].shape).join(', ') || 'none';
+    super(`options of pipeline '${pipeline}' are wrong (it knows: ${known}):\n${problems}`);
+  }
+}
+
+/** @throws {InvalidOptionsError} */
+export function parseTrainOptions(options: unknown): TrainOptions {
+  return parse('train', SCHEMAS.train, options);
+}
+
+/** @throws {InvalidOptionsError} */
+export function parseScoreOptions(options: unknown): ScoreOptions {
+  return parse('score', SCHEMAS.score, options);
+}
+
+/** @throws {InvalidOptionsError} if a pipeline has no such options */
+export function checkOptions(pipeline: keyof typeof SCHEMAS, options: unknown): void {
+  parse(pipeline, SCHEMAS[pipeline], options);
+}
+
+function parse<Schema extends z.ZodType>(
+  pipeline: keyof typeof SCHEMAS,
+  schema: Schema,
+  options: unknown,
+): z.output<Schema> {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) throw new InvalidOptionsError(pipeline, z.prettifyError(parsed.error));
+  return parsed.data;
+}

@@ -1,0 +1,66 @@
+/** Which jobs a pipeline consists of, and in which order they run. */
+import { createHash } from 'node:crypto';
+import type { ModelDefinition } from '../model/definition.ts';
+import type { PipelineRequest } from './request.ts';
+
+export const STEPS = [
+  'prepare',
+  'train',
+  'evaluate',
+  'register',
+  'promote',
+  'score',
+  'monitor',
+] as const;
+
+export type Step = (typeof STEPS)[number];
+
+export interface PlannedJob {
+  readonly step: Step;
+  /** Which of the model's job definitions runs it. */
+  readonly definition: PipelineRequest['pipeline'];
+  /** Children of an array job. @default no array */
+  readonly children?: number;
+  /** The step that must have succeeded before. */
+  readonly after?: Step;
+}
+
+/**
+ * Plans a pipeline. Training is one array job with a child a candidate; Batch knows no array of
+ * one, so a single candidate is a plain job.
+ */
+export function planJobs(
+  pipeline: PipelineRequest['pipeline'],
+  { trainer }: Pick<ModelDefinition, 'trainer'>,
+): PlannedJob[] {
+  if (pipeline !== 'train') return [{ step: pipeline, definition: pipeline }];
+  return TRAINING.map((step, at) => trainingJob(step, TRAINING[at - 1], trainer.candidates));
+}
+
+const TRAINING = ['prepare', 'train', 'evaluate', 'register', 'promote'] as const;
+
+function trainingJob(step: Step, after: Step | undefined, candidates: number): PlannedJob {
+  return {
+    step,
+    definition: 'train',
+    ...(after !== undefined && { after }),
+    ...(step === 'train' && candidates > 1 && { children: candidates }),
+  };
+}
+
+/**
+ * Names a run after what was asked for, so that the same event asked twice is the same run:
+ * 'train-20010501-040000-schedule', with a hash of the options where there are some.
+ */
+export function runIdOf({ pipeline, asOf, trigger, options }: PipelineRequest): string {
+  const [day = '', time = ''] = asOf.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').split('T');
+  const hash = createHash('sha256')
+    .update(JSON.stringify(sorted(options)))
+    .digest('hex');
+  const suffix = Object.keys(options).length > 0 ? `-${hash.slice(0, 8)}` : '';
+  return `${pipeline}-${day}-${time}-${trigger}${suffix}`;
+}
+
+function sorted(options: PipelineRequest['options']): [string, unknown][] {
+  return Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,131 @@
+/** Starts a pipeline once, however often it is asked for. */
+import type { FactTable } from '../aws/facts.ts';
+import type { JobQueue } from '../aws/jobs.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import { RunNotFoundError } from '../runs/errors.ts';
+import { createRuns, type Run, type RunName } from '../runs/runs.ts';
+import { type Held, release, take } from './lock.ts';
+import { planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
+import type { PipelineRequest } from './request.ts';
+
+/** Longer than any training takes; after it, a run that vanished no longer bars the next. */
+const TRAINING_HOURS = 12;
+
+/** An alarm that rings again so soon cannot have seen the new version at work. */
+const REST_AFTER_ALARM_HOURS = 24;
+
+export interface PipelineStack {
+  readonly facts: FactTable;
+  readonly queue: JobQueue;
+  /** Job definition of each pipeline, by name or ARN. */
+  readonly definitions: Readonly<Record<PipelineRequest['pipeline'], string>>;
+}
+
+export interface PipelineAnswer {
+  readonly runId: string;
+  readonly jobs: readonly { readonly step: Step; readonly jobId: string }[];
+  /** Why nothing was started. */
+  readonly skipped?: string;
+}
+
+/**
+ * Submits the jobs of a pipeline, each waiting for the one before. Every job's id is kept on the
+ * run as soon as it is known, so that an event which is delivered again, or after a crash half
+ * way, starts nothing twice.
+ */
+export async function startPipeline(
+  stack: PipelineStack,
+  model: Pick<ModelDefinition, 'name' | 'trainer' | 'monitors'>,
+  request: PipelineRequest,
+): Promise<PipelineAnswer> {
+  const runs = createRuns(stack.facts);
+  const name: RunName = { model: model.name, runId: runIdOf(request) };
+  const plan = planJobs(request.pipeline, model);
+  const known = await find(stack.facts, name);
+  if (known === undefined) {
+    const skipped = await holdBack(stack.facts, name, model, request);
+    if (skipped !== undefined) return { runId: name.runId, jobs: [], skipped };
+  }
+  const run =
+    known ??
+    (await runs.startRun({
+      ...name,
+      pipeline: request.pipeline,
+      trigger: request.trigger,
+      at: request.asOf,
+      asOf: request.asOf,
+      tags: tagsOf(request),
+    }));
+  const submitted = new Map<Step, string>();
+  for (const job of plan) {
+    const jobId =
+      run.steps[job.step]?.jobId ?? (await submit(stack, name, job, request, submitted));
+    submitted.set(job.step, jobId);
+    if (run.steps[job.step]?.jobId === undefined) {
+      const note = 'submitted';
+      await runs.logStep(name, job.step, { status: 'running', at: request.asOf, jobId, note });
+    }
+  }
+  return { runId: name.runId, jobs: [...submitted].map(([step, jobId]) => ({ step, jobId })) };
+}
+
+async function find(facts: FactTable, name: RunName): Promise<Run | undefined> {
+  try {
+    return await createRuns(facts).getRun(name);
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** @returns why the pipeline must not start, if so */
+async function holdBack(
+  facts: FactTable,
+  { model, runId }: RunName,
+  { monitors }: Pick<ModelDefinition, 'monitors'>,
+  { pipeline, trigger, asOf }: PipelineRequest,
+): Promise<string | undefined> {
+  if (pipeline !== 'train') return undefined;
+  const hold = { model, runId, from: asOf };
+  const training = await take(facts, { ...hold, name: 'train', hours: TRAINING_HOURS });
+  if (training !== undefined) return reasonOf('is in training', training);
+  if (trigger !== 'alarm') return undefined;
+  const hours = Math.max(REST_AFTER_ALARM_HOURS, monitors.windowHours);
+  const resting = await take(facts, { ...hold, name: 'alarm', hours });
+  if (resting === undefined) return undefined;
+  await release(facts, { model, runId, name: 'train' });
+  return reasonOf('was started by an alarm, and alarms rest', resting);
+}
+
+function reasonOf(what: string, { runId, until }: Held): string {
+  return `run '${runId}' ${what} until ${until.toISOString()} at the latest`;
+}
+
+async function submit(
+  { queue, definitions }: PipelineStack,
+  { model, runId }: RunName,
+  { step, definition, children, after }: PlannedJob,
+  { asOf, options }: PipelineRequest,
+  submitted: ReadonlyMap<Step, string>,
+): Promise<string> {
+  const before = after === undefined ? undefined : submitted.get(after);
+  return queue.submit({
+    name: `${model}-${runId}-${step}`,
+    definition: definitions[definition],
+    parameters: {
+      step,
+      run: runId,
+      asOf: asOf.toISOString(),
+      options: JSON.stringify(options),
+    },
+    dependsOn: before === undefined ? [] : [before],
+    ...(children !== undefined && { children }),
+  });
+}
+
+function tagsOf({ reason, options }: PipelineRequest): Record<string, string> {
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(Object.keys(options).length > 0 && { options: JSON.stringify(options) }),
+  };
+}

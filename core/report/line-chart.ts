@@ -1,0 +1,120 @@
+/** Lines over a numeric axis: learning curves, ROC, calibration. */
+import { html, shown, type Html } from './html.ts';
+import { linearScale, rangeOf, type Scale } from './scale.ts';
+
+export type Point = readonly [x: number, y: number];
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+  readonly dashed?: boolean;
+  /** A dot on every point. @default false */
+  readonly dotted?: boolean;
+}
+
+export interface LineChart {
+  readonly title: string;
+  readonly x: string;
+  readonly y: string;
+  /** Ends of the axes. @default as far as the points go */
+  readonly xRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number];
+  readonly series: readonly Series[];
+}
+
+const WIDTH = 420;
+const HEIGHT = 260;
+const LEFT = 52;
+const RIGHT = 12;
+const TOP = 12;
+const BOTTOM = 40;
+
+export function lineChart({ title, x, y, xRange, yRange, series }: LineChart): Html {
+  const points = series.flatMap((one) => one.points);
+  const across = linearScale(xRange ?? rangeOf(points.map(([at]) => at)), [LEFT, WIDTH - RIGHT]);
+  const up = linearScale(yRange ?? rangeOf(points.map(([, value]) => value)), [
+    HEIGHT - BOTTOM,
+    TOP,
+  ]);
+  return html` <figure>
+    <figcaption>${title}</figcaption>
+    <svg
+      viewBox="0 0 ${WIDTH} ${HEIGHT}"
+      width="${WIDTH}"
+      height="${HEIGHT}"
+      role="img"
+      aria-label="${title}"
+    >
+      ${up.ticks.map((tick) => horizontal(up(tick), shown(tick)))}
+      ${across.ticks.map((tick) => vertical(across(tick), shown(tick)))}
+      <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${x}</text>
+      <text
+        transform="translate(11 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"
+        text-anchor="middle"
+      >
+        ${y}
+      </text>
+      ${series.map((one, index) => drawSeries(one, index, across, up))}
+    </svg>
+    ${legend(series.map(({ name }) => name))}
+  </figure>`;
+}
+
+/** Names beside the colours of their series. */
+export function legend(names: readonly string[]): Html {
+  return html`<figcaption>
+    ${names.map(
+      (name, index) =>
+        html`<svg width="10" height="10" style="display:inline">
+            <rect class="fill${index % 4}" width="10" height="10" rx="2" />
+          </svg>
+          ${name}&ensp;`,
+    )}
+  </figcaption>`;
+}
+
+function horizontal(y: number, label: string): Html {
+  return html`<line
+      class="axis"
+      x1="${LEFT}"
+      x2="${WIDTH - RIGHT}"
+      y1="${round(y)}"
+      y2="${round(y)}"
+    />
+    <text x="${LEFT - 6}" y="${round(y + 4)}" text-anchor="end">${label}</text>`;
+}
+
+function vertical(x: number, label: string): Html {
+  return html`<line
+      class="axis"
+      x1="${round(x)}"
+      x2="${round(x)}"
+      y1="${TOP}"
+      y2="${HEIGHT - BOTTOM}"
+    />
+    <text x="${round(x)}" y="${HEIGHT - BOTTOM + 15}" text-anchor="middle">${label}</text>`;
+}
+
+function drawSeries(
+  { points, dashed = false, dotted = false }: Series,
+  index: number,
+  across: Scale,
+  up: Scale,
+): Html {
+  const places = points
+    .filter(([at, value]) => Number.isFinite(at) && Number.isFinite(value))
+    .map(([at, value]) => [round(across(at)), round(up(value))] as const);
+  const colour = index % 4;
+  return html`<polyline
+      class="line series${colour}"
+      points="${places.map((place) => place.join(',')).join(' ')}"
+      ${dashed ? DASHES : ''}
+    />
+    ${dotted ? places.map(([cx, cy]) => html`<circle class="fill${colour}" cx="${cx}" cy="${cy}" r="2.5" />`) : ''}`;
+}
+
+const DASHES: Html = { markup: ' stroke-dasharray="5 4"' };
+
+function round(place: number): number {
+  return Math.round(place * 10) / 10;
+}

@@ -1,0 +1,52 @@
+/** Starts pipelines: for schedules, for people, and for alarms that ask for a new model. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
+import { batchQueue } from '../core/aws/jobs.ts';
+import { requireEnv } from '../core/env.ts';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { parseRequest } from '../core/pipeline/request.ts';
+import { startPipeline, type PipelineAnswer, type PipelineStack } from '../core/pipeline/start.ts';
+import { loadModel } from '../models/index.ts';
+
+export type PipelineHandler = (
+  event: unknown,
+  context: Context,
+) => Promise<PipelineAnswer | { readonly skipped: string }>;
+
+/** Builds the handler around what it starts pipelines with: Batch and the table, or fakes. */
+export function createHandler(
+  model: () => Promise<ModelDefinition>,
+  stack: PipelineStack,
+): PipelineHandler {
+  const logger = new Logger({ serviceName: 'pipeline' });
+  return async (event, context) => {
+    logger.addContext(context);
+    const request = parseRequest(event);
+    if (request === undefined) return { skipped: 'the alarm is not ringing' };
+    const answer = await startPipeline(stack, await model(), request);
+    const { pipeline, trigger, asOf } = request;
+    logger.info(answer.skipped === undefined ? 'pipeline started' : 'pipeline held back', {
+      pipeline,
+      trigger,
+      asOf: asOf.toISOString(),
+      ...answer,
+    });
+    return answer;
+  };
+}
+
+let configured: PipelineHandler | undefined;
+
+export const handler: PipelineHandler = (event, context) => {
+  configured ??= createHandler(() => loadModel(requireEnv('MODEL')), {
+    facts: dynamoFacts(requireEnv('TABLE')),
+    queue: batchQueue(requireEnv('JOB_QUEUE')),
+    definitions: {
+      train: requireEnv('TRAIN_JOB'),
+      score: requireEnv('SCORE_JOB'),
+      monitor: requireEnv('MONITOR_JOB'),
+    },
+  });
+  return configured(event, context);
+};
