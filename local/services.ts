@@ -20,7 +20,7 @@ export interface Measurement {
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
   readonly value: number;
-  readonly unit?: string;
+  readonly unit?: string | undefined;
   readonly at: Date;
 }
 
