@@ -19,16 +19,21 @@ export const awsJson: RpcProtocol = {
     send(response, 200, { 'content-type': contentType(request) }, toJson(output));
   },
 
-  writeError(response, { request }, error) {
+  writeError(response, { request, xmlNamespace }, error) {
     const headers = {
       'content-type': contentType(request),
       'x-amzn-errortype': error.code,
-      'x-amzn-query-error': `${error.queryCode};${error.fault}`,
+      ...(xmlNamespace !== '' && queryErrorHeader(error)),
     };
     const body = { __type: error.code, message: error.message, ...error.fields };
     send(response, error.status, headers, toJson(body));
   },
 };
+
+/** Services that also speak the query protocol tell clients the code that it has for an error. */
+export function queryErrorHeader({ queryCode, fault }: AwsError): Record<string, string> {
+  return { 'x-amzn-query-error': `${queryCode};${fault}` };
+}
 
 /**
  * Returns a JSON body as an object; an empty body is an empty object.

@@ -4,6 +4,7 @@
  */
 import { Encoder } from 'cbor-x';
 import { AwsError } from './aws-error.ts';
+import { queryErrorHeader } from './aws-json.ts';
 import { readBody } from './body.ts';
 import { type Input, isStructure } from './operations.ts';
 import type { RpcProtocol } from './rpc.ts';
@@ -24,8 +25,8 @@ export const rpcCbor: RpcProtocol = {
     send(response, 200, HEADERS, codec.encode(withoutUndefined(output)));
   },
 
-  writeError(response, _exchange, error) {
-    const headers = { ...HEADERS, 'x-amzn-query-error': `${error.queryCode};${error.fault}` };
+  writeError(response, { xmlNamespace }, error) {
+    const headers = { ...HEADERS, ...(xmlNamespace !== '' && queryErrorHeader(error)) };
     const body = { __type: error.code, message: error.message, ...error.fields };
     send(response, error.status, headers, codec.encode(withoutUndefined(body)));
   },
