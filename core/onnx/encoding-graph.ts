@@ -1,19 +1,17 @@
 /** The part of the graph that turns raw features into the encoded columns. */
-import type { CategoryStatistic, DerivedNumber, Encoding } from './encoding.ts';
+import type { CategoryCode, DerivedNumber, Encoding } from './encoding.ts';
 import type { GraphWriter } from './graph.ts';
 
 /** Adds inputs and encoding; returns the name of the encoded columns, FP32 [rows, columns]. */
 export function addEncoding(graph: GraphWriter, encoding: Encoding): string {
-  const { signature, derived, statistics } = encoding;
+  const { signature, derived } = encoding;
   const parts: string[] = [];
   if (signature.numbers.length > 0) {
     parts.push(graph.input('numbers', 'float', signature.numbers.length));
   }
   if (signature.categories.length > 0) {
     const categories = graph.input('categories', 'string', signature.categories.length);
-    parts.push(
-      ...statistics.map((statistic) => addStatistic(graph, categories, encoding, statistic)),
-    );
+    parts.push(...encoding.categories.map((code) => addCode(graph, categories, encoding, code)));
   }
   if (signature.times.length > 0) {
     const times = graph.input('times', 'double', signature.times.length);
@@ -51,11 +49,11 @@ function addDerived(
   return graph.node('Cast', [rounded], { to: { int: 1 } });
 }
 
-function addStatistic(
+function addCode(
   graph: GraphWriter,
   categories: string,
   { signature }: Encoding,
-  { name, values, unseen }: CategoryStatistic,
+  { name, values, unseen }: CategoryCode,
 ): string {
   const names = signature.categories;
   const column = pickColumns(graph, categories, names.length, [names.indexOf(name)]);

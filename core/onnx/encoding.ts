@@ -10,24 +10,26 @@ export interface DerivedNumber {
   readonly cycle: Cycle;
 }
 
-/** Stands for a category: how the target was on average where training saw it. */
-export interface CategoryStatistic {
+/** A number that stands for each category. */
+export interface CategoryCode {
   /** Category feature that it encodes. */
   readonly name: string;
+  /** 'member': 1, 2, 3…, to be asked for by sets; 'statistic': the mean target where training saw it. */
+  readonly kind: 'member' | 'statistic';
   /** 32-bit floats by category seen in training; the empty string is 'missing'. */
   readonly values: ReadonlyMap<string, number>;
-  /** For a category that training never saw. */
+  /** For a category that training never saw: 0, a member of no set; or the overall mean. */
   readonly unseen: number;
 }
 
-/** The encoded columns, in this order: numbers as they are, derived numbers, category statistics. */
+/** The encoded columns, in this order: numbers as they are, derived numbers, category codes. */
 export interface Encoding {
   readonly signature: Signature;
   readonly derived: readonly DerivedNumber[];
-  readonly statistics: readonly CategoryStatistic[];
+  readonly categories: readonly CategoryCode[];
 }
 
 /** Names of the encoded columns, in order. */
-export function encodedNames({ signature, derived, statistics }: Encoding): string[] {
-  return [signature.numbers, [...derived, ...statistics].map(({ name }) => name)].flat();
+export function encodedNames({ signature, derived, categories }: Encoding): string[] {
+  return [signature.numbers, [...derived, ...categories].map(({ name }) => name)].flat();
 }

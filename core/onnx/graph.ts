@@ -1,10 +1,10 @@
 /** Writes an ONNX graph node by node. */
 import onnxProto, { type onnx } from 'onnx-proto';
 
-/** ONNX 1.10: what every runtime since 2021 reads. */
-const IR_VERSION = 8;
-const OPSET = 15;
-const ML_OPSET = 3;
+/** ONNX 1.16 of March 2024, the first whose trees can ask for a set of categories. */
+const IR_VERSION = 10;
+const OPSET = 21;
+const ML_OPSET = 5;
 
 const { ModelProto } = onnxProto.onnx;
 const { AttributeType } = onnxProto.onnx.AttributeProto;
@@ -19,7 +19,10 @@ export type Attribute =
   | { readonly ints: Iterable<number> }
   | { readonly floats: Iterable<number> }
   | { readonly strings: Iterable<string> }
-  | { readonly string: string };
+  | { readonly string: string }
+  | { readonly tensor: Float32Array | Uint8Array };
+
+type TensorValues = Float32Array | Float64Array | BigInt64Array | Uint8Array | readonly boolean[];
 
 const ELEMENT_TYPES = {
   float: DataType.FLOAT,
@@ -67,10 +70,7 @@ export class GraphWriter {
   }
 
   /** Adds a constant; returns its name. */
-  constant(
-    values: Float32Array | Float64Array | BigInt64Array | readonly boolean[],
-    dims: readonly number[],
-  ): string {
+  constant(values: TensorValues, dims: readonly number[]): string {
     const name = `constant_${this.constants.length}`;
     this.constants.push({ name, dims: [...dims], ...toTensor(values) });
     return name;
@@ -116,9 +116,7 @@ function valueInfo(
   return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
 }
 
-function toTensor(
-  values: Float32Array | Float64Array | BigInt64Array | readonly boolean[],
-): onnx.ITensorProto {
+function toTensor(values: TensorValues): onnx.ITensorProto {
   if (values instanceof Float32Array) return { dataType: DataType.FLOAT, rawData: bytesOf(values) };
   if (values instanceof Float64Array) {
     return { dataType: DataType.DOUBLE, rawData: bytesOf(values) };
@@ -126,6 +124,7 @@ function toTensor(
   if (values instanceof BigInt64Array) {
     return { dataType: DataType.INT64, rawData: bytesOf(values) };
   }
+  if (values instanceof Uint8Array) return { dataType: DataType.UINT8, rawData: values };
   return { dataType: DataType.BOOL, rawData: Uint8Array.from(values, Number) };
 }
 
@@ -139,6 +138,10 @@ function toAttribute(name: string, value: Attribute): onnx.IAttributeProto {
   if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float };
   if ('ints' in value) return { name, type: AttributeType.INTS, ints: [...value.ints] };
   if ('floats' in value) return { name, type: AttributeType.FLOATS, floats: [...value.floats] };
+  if ('tensor' in value) {
+    const t = { dims: [value.tensor.length], ...toTensor(value.tensor) };
+    return { name, type: AttributeType.TENSOR, t };
+  }
   const utf8 = new TextEncoder();
   if ('string' in value) {
     return { name, type: AttributeType.STRING, s: utf8.encode(value.string) };

@@ -2,9 +2,11 @@
 export interface Tree {
   /** Column that a node asks about; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** A value that is at most this goes left. */
+  /** A number that is at most this goes left. */
   readonly threshold: Float32Array;
-  /** 1 where a missing value goes left. */
+  /** Where a node asks about a category: 1 by code for those that go left. */
+  readonly members: readonly (Uint8Array | undefined)[];
+  /** 1 where a missing number goes left. */
   readonly missingLeft: Uint8Array;
   readonly left: Int32Array;
   readonly right: Int32Array;
@@ -13,19 +15,21 @@ export interface Tree {
 }
 
 /**
- * Adds what a tree says of every row. `columns[f][row]`, NaN is missing.
+ * Adds what a tree says of every row. `columns[f][row]`, NaN is a missing number.
  * O(rows × depth).
  */
 export function addTree(tree: Tree, columns: readonly Float32Array[], scores: Float64Array): void {
-  const { feature, threshold, missingLeft, left, right, value } = tree;
   for (let row = 0; row < scores.length; row++) {
     let node = 0;
-    for (let f = feature[0]!; f >= 0; f = feature[node]!) {
-      const number = columns[f]![row]!;
-      const goesLeft =
-        number <= threshold[node]! || (missingLeft[node] === 1 && Number.isNaN(number));
-      node = goesLeft ? left[node]! : right[node]!;
+    for (let f = tree.feature[0]!; f >= 0; f = tree.feature[node]!) {
+      node = goesLeft(tree, node, columns[f]![row]!) ? tree.left[node]! : tree.right[node]!;
     }
-    scores[row]! += value[node]!;
+    scores[row]! += tree.value[node]!;
   }
+}
+
+function goesLeft({ threshold, members, missingLeft }: Tree, node: number, value: number): boolean {
+  const member = members[node];
+  if (member) return member[value] === 1;
+  return value <= threshold[node]! || (missingLeft[node] === 1 && Number.isNaN(value));
 }

@@ -2,7 +2,7 @@
 import { type CategoryColumn, columnOf, type Columns } from '../data/columns.ts';
 import { CYCLES, type Cycle } from '../model/features.ts';
 import { signatureOf } from '../model/signature.ts';
-import type { CategoryStatistic, Encoding } from '../onnx/encoding.ts';
+import type { CategoryCode, Encoding } from '../onnx/encoding.ts';
 import { fitTargetStatistic } from './target-statistic.ts';
 import type { TrainingTask } from './trainer.ts';
 
@@ -12,17 +12,23 @@ export interface FittedEncoder {
   readonly training: readonly Float32Array[];
 }
 
+export interface EncoderOptions {
+  /** Rows' worth of the overall mean in each category's statistic. */
+  readonly smoothing: number;
+  readonly seed: number;
+  /** Categories with at most so many values are coded as members, others by their statistic. */
+  readonly membersUpTo: number;
+}
+
 /**
  * Learns the encoding from the training rows.
  *
- * @param smoothing rows' worth of the overall mean in each category's statistic
  * @throws {RangeError} if there are no rows, or no feature that a trainer can learn from
  */
 export function fitEncoder(
   task: TrainingTask,
   training: Columns,
-  smoothing: number,
-  seed: number,
+  { smoothing, seed, membersUpTo }: EncoderOptions,
 ): FittedEncoder {
   if (training.rows === 0) {
     throw new RangeError(`no rows to train '${task.name}' on; check the data and the split's days`);
@@ -31,14 +37,19 @@ export function fitEncoder(
   const derived = Object.entries(task.derived ?? {}).map(([name, { kind, from }]) => {
     return { name, from, cycle: CYCLES[kind] };
   });
-  const fitted = signature.categories.map((name) => {
+  const categories = signature.categories.map((name) => {
     const column = columnOf(training.categories, name);
-    return fitTargetStatistic(name, column, training.target, smoothing, seed);
+    const members = memberCode(name, column);
+    if (members.values.size <= membersUpTo) {
+      return { code: members, training: encodeCategory(members, column) };
+    }
+    const { code, outOfFold } = fitTargetStatistic(name, column, training.target, smoothing, seed);
+    return { code, training: outOfFold };
   });
-  const encoding = { signature, derived, statistics: fitted.map(({ statistic }) => statistic) };
+  const encoding = { signature, derived, categories: categories.map(({ code }) => code) };
   const columns = [
     ...encodeNumbers(encoding, training),
-    ...fitted.map(({ outOfFold }) => outOfFold),
+    ...categories.map((category) => category.training),
   ];
   if (columns.length === 0) {
     throw new RangeError(
@@ -53,10 +64,20 @@ export function fitEncoder(
 export function encode(encoding: Encoding, columns: Columns): Float32Array[] {
   return [
     ...encodeNumbers(encoding, columns),
-    ...encoding.statistics.map((statistic) =>
-      encodeCategory(statistic, columnOf(columns.categories, statistic.name)),
+    ...encoding.categories.map((code) =>
+      encodeCategory(code, columnOf(columns.categories, code.name)),
     ),
   ];
+}
+
+/** Numbers the categories that occur, in alphabetical order, so that the data's order is no matter. */
+function memberCode(name: string, { dictionary, codes }: CategoryColumn): CategoryCode {
+  const missing = dictionary.length;
+  const seen = new Uint8Array(missing + 1);
+  for (const code of codes) seen[code < 0 ? missing : code] = 1;
+  const occurring = new Set([...dictionary, ''].filter((_, code) => seen[code] === 1));
+  const values = new Map([...occurring].toSorted().map((text, at) => [text, at + 1]));
+  return { name, kind: 'member', values, unseen: 0 };
 }
 
 function encodeNumbers({ signature, derived }: Encoding, columns: Columns): Float32Array[] {
@@ -78,7 +99,7 @@ function deriveNumber(times: Float64Array, { unitMs, offset, period, whole }: Cy
 }
 
 function encodeCategory(
-  { values, unseen }: CategoryStatistic,
+  { values, unseen }: CategoryCode,
   { dictionary, codes }: CategoryColumn,
 ): Float32Array {
   const missing = values.get('') ?? unseen;

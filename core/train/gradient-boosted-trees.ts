@@ -4,7 +4,7 @@ import type { TrainerParameters } from '../model/definition.ts';
 import { encodedNames, type Encoding } from '../onnx/encoding.ts';
 import { addTree, type Tree } from '../onnx/tree.ts';
 import { treesToOnnx } from '../onnx/tree-ensemble.ts';
-import { binTable } from './binning.ts';
+import { binTable, MOST_MEMBERS } from './binning.ts';
 import { encode, fitEncoder } from './encoder.ts';
 import { fileMetadata } from './file-metadata.ts';
 import { lossFor } from './loss.ts';
@@ -26,12 +26,11 @@ interface Boosted {
 export const gradientBoostedTrees: Trainer = {
   async fit(options) {
     const parameters = completeParameters(options.parameters);
-    const { encoding, training } = fitEncoder(
-      options.task,
-      options.training,
-      parameters.smoothing,
-      options.seed,
-    );
+    const { encoding, training } = fitEncoder(options.task, options.training, {
+      smoothing: parameters.smoothing,
+      seed: options.seed,
+      membersUpTo: MOST_MEMBERS,
+    });
     const boosted = await boost(options, parameters, training, encoding);
     return fittedModel(options, encoding, boosted);
   },
@@ -45,11 +44,12 @@ async function boost(
 ): Promise<Boosted> {
   const { kind } = task.target;
   const loss = lossFor(kind, training.target);
-  const table = binTable(columns, parameters.bins);
+  const table = binTable(columns, membersIn(encoding, columns.length), parameters.bins);
   const grower = new TreeGrower(table, {
     leaves: parameters.leaves,
     minimumRows: parameters.minimumRowsInLeaf,
     l2: parameters.l2,
+    smoothing: parameters.smoothing,
     learningRate: parameters.learningRate,
     largestValue: loss.largestValue,
   });
@@ -84,6 +84,12 @@ async function boost(
     iterations,
     gains,
   };
+}
+
+/** By encoded column, whether it is a member code; the categories' columns are the last. */
+function membersIn({ categories }: Encoding, columns: number): boolean[] {
+  const first = columns - categories.length;
+  return Array.from({ length: columns }, (_, at) => categories[at - first]?.kind === 'member');
 }
 
 function fittedModel(

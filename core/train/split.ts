@@ -4,12 +4,15 @@ import type { Packing } from './kernels.ts';
 
 /** Least second derivative on either side, so that no division is by almost nothing. */
 const LEAST_HESSIAN = 1e-3;
+/** Categories with fewer rows in a leaf are not judged one by one; they follow the majority. */
+const LEAST_ROWS_OF_CATEGORY = 10;
 
 export interface Split {
   readonly feature: number;
-  /** Last bin of the left side; all values are left and missing ones right where it is the last of all. */
+  /** By bin, 1 for those that go left. */
+  readonly goesLeft: Uint8Array;
+  /** Last bin on the left, where the bins are of numbers; the last of all leaves the missing right. */
   readonly bin: number;
-  readonly missingLeft: boolean;
   /** By how much the loss falls, to second order, doubled. */
   readonly gain: number;
   /** Packed sum of the left side's derivatives. */
@@ -26,8 +29,10 @@ export interface SplitQuestion {
 }
 
 export interface SplitRules {
-  readonly boundaries: readonly Float32Array[];
+  readonly boundaries: readonly (Float32Array | undefined)[];
   readonly l2: number;
+  /** Rows' worth of an average category that temper how extreme one looks. */
+  readonly smoothing: number;
   readonly minimumRows: number;
 }
 
@@ -50,20 +55,25 @@ export function bestSplit(
   packing: Packing,
 ): Split | undefined {
   const search = new SplitSearch(question, rules, packing);
-  for (const [feature, { length }] of rules.boundaries.entries())
-    search.tryFeature(feature, length);
-  return search.best;
+  for (const [feature, boundaries] of rules.boundaries.entries()) {
+    if (boundaries) search.tryNumber(feature, boundaries.length);
+    else search.tryCategory(feature);
+  }
+  return search.best();
 }
 
 class SplitSearch {
-  best: Split | undefined;
   private readonly question: SplitQuestion;
   private readonly rules: SplitRules;
   private readonly packing: Packing;
-  private readonly rowsPerHessian: number;
   private readonly gradient: number;
   private readonly hessian: number;
   private readonly parentGain: number;
+  private readonly rowsPerHessian: number;
+  private bestGain = 1e-9;
+  private bestLeft = 0;
+  /** Tells the best split's bins; made only for the one that wins. */
+  private describe: (() => Pick<Split, 'feature' | 'bin' | 'goesLeft'>) | undefined;
 
   constructor(question: SplitQuestion, rules: SplitRules, packing: Packing) {
     this.question = question;
@@ -72,56 +82,123 @@ class SplitSearch {
     const { gradient, hessian } = unpack(question.sum, packing);
     this.gradient = gradient;
     this.hessian = hessian;
-    this.rowsPerHessian = question.rows / hessian;
     this.parentGain = (gradient * gradient) / (hessian + rules.l2);
+    this.rowsPerHessian = question.rows / hessian;
   }
 
-  tryFeature(feature: number, lastBin: number): void {
-    const { histogram, counts } = this.question;
+  best(): Split | undefined {
+    return this.describe && { ...this.describe(), gain: this.bestGain, left: this.bestLeft };
+  }
+
+  /** Cuts between two bins, with what is missing on either side; or the missing from the rest. */
+  tryNumber(feature: number, lastBin: number): void {
+    const { histogram, counts, sum, rows } = this.question;
     const base = feature * SLOTS;
     const missing = histogram[base + MISSING_BIN]!;
     const missingRows = counts?.[base + MISSING_BIN] ?? 0;
     let left = 0;
     let leftRows = 0;
+    let bestBin = -1;
+    let missingLeft = false;
     for (let bin = 0; bin < lastBin; bin++) {
       const inBin = histogram[base + bin]!;
       if (inBin === 0) continue;
       left += inBin;
       if (counts) leftRows += counts[base + bin]!;
-      this.consider(feature, bin, false, left, leftRows);
-      if (missing !== 0) {
-        this.consider(feature, bin, true, left + missing, leftRows + missingRows);
+      if (this.improves(left, leftRows)) {
+        bestBin = bin;
+        missingLeft = false;
+      }
+      if (missing !== 0 && this.improves(left + missing, leftRows + missingRows)) {
+        bestBin = bin;
+        missingLeft = true;
       }
     }
-    if (missing !== 0) {
-      const allValues = this.question.sum - missing;
-      this.consider(feature, lastBin, false, allValues, this.question.rows - missingRows);
+    if (missing !== 0 && this.improves(sum - missing, rows - missingRows)) {
+      bestBin = lastBin;
+      missingLeft = false;
+    }
+    if (bestBin < 0) return;
+    this.describe = () => {
+      const goesLeft = Uint8Array.from({ length: SLOTS }, (_, bin) => Number(bin <= bestBin));
+      // Where training saw nothing missing, a missing number follows the majority.
+      const majorityLeft = this.hessianOf(this.bestLeft) > this.hessian / 2;
+      goesLeft[MISSING_BIN] = Number(missing === 0 ? majorityLeft : missingLeft);
+      return { feature, bin: bestBin, goesLeft };
+    };
+  }
+
+  /**
+   * Orders the categories by their mean gradient and takes the first or the last few of them to
+   * the left (Fisher, On grouping for maximum homogeneity, 1958). The left is the smaller side, so
+   * that a category which is rare here, or was never seen, goes with the majority.
+   */
+  tryCategory(feature: number): void {
+    const order = this.categoriesByGradient(feature);
+    for (const ascending of [true, false]) {
+      const ordered = ascending ? order : order.toReversed();
+      const taken = this.tryFirstOf(ordered, feature);
+      if (taken === 0) continue;
+      this.describe = () => {
+        const goesLeft = new Uint8Array(SLOTS);
+        for (const bin of ordered.slice(0, taken)) goesLeft[bin] = 1;
+        return { feature, bin: 0, goesLeft };
+      };
     }
   }
 
-  private consider(
-    feature: number,
-    bin: number,
-    missingLeft: boolean,
-    left: number,
-    leftRows: number,
-  ): void {
+  private tryFirstOf(bins: readonly number[], feature: number): number {
+    const { histogram, counts } = this.question;
+    let left = 0;
+    let leftRows = 0;
+    let taken = 0;
+    for (const [at, bin] of bins.entries()) {
+      left += histogram[feature * SLOTS + bin]!;
+      leftRows += counts?.[feature * SLOTS + bin] ?? 0;
+      if (this.hessianOf(left) > this.hessian / 2) break;
+      if (this.improves(left, leftRows)) taken = at + 1;
+    }
+    return taken;
+  }
+
+  private categoriesByGradient(feature: number): number[] {
+    const { histogram } = this.question;
+    const extra = this.rules.smoothing / this.rowsPerHessian;
+    const means = new Float64Array(SLOTS);
+    const bins: number[] = [];
+    for (let bin = 0; bin < SLOTS; bin++) {
+      const { gradient, hessian } = unpack(histogram[feature * SLOTS + bin]!, this.packing);
+      if (hessian * this.rowsPerHessian < LEAST_ROWS_OF_CATEGORY) continue;
+      means[bin] = gradient / (hessian + extra);
+      bins.push(bin);
+    }
+    return bins.sort((a, b) => means[a]! - means[b]!);
+  }
+
+  private hessianOf(sum: number): number {
+    const { hessianLevels, unit } = this.packing;
+    return (sum - Math.floor(sum / unit) * unit) / hessianLevels;
+  }
+
+  /** Whether a left side is allowed and gains more than any before; keeps it if so. */
+  private improves(left: number, leftRows: number): boolean {
     const { gradientLevels, hessianLevels, unit } = this.packing;
     const { l2, minimumRows } = this.rules;
     const level = Math.floor(left / unit);
     const hessian = (left - level * unit) / hessianLevels;
     const otherHessian = this.hessian - hessian;
-    if (hessian < LEAST_HESSIAN || otherHessian < LEAST_HESSIAN) return;
+    if (hessian < LEAST_HESSIAN || otherHessian < LEAST_HESSIAN) return false;
     const rows = this.question.counts ? leftRows : hessian * this.rowsPerHessian;
-    if (rows < minimumRows || this.question.rows - rows < minimumRows) return;
+    if (rows < minimumRows || this.question.rows - rows < minimumRows) return false;
     const gradient = level / gradientLevels;
     const otherGradient = this.gradient - gradient;
     const gain =
       (gradient * gradient) / (hessian + l2) +
       (otherGradient * otherGradient) / (otherHessian + l2) -
       this.parentGain;
-    if (gain > (this.best?.gain ?? 1e-9)) {
-      this.best = { feature, bin, missingLeft, gain, left };
-    }
+    if (!(gain > this.bestGain)) return false;
+    this.bestGain = gain;
+    this.bestLeft = left;
+    return true;
   }
 }

@@ -1,12 +1,12 @@
 /** Categories as the mean target that training saw with them, pulled towards the overall mean. */
 import type { CategoryColumn } from '../data/columns.ts';
-import type { CategoryStatistic } from '../onnx/encoding.ts';
+import type { CategoryCode } from '../onnx/encoding.ts';
 import { hashOf } from './random.ts';
 
 const FOLDS = 5;
 
 export interface FittedStatistic {
-  readonly statistic: CategoryStatistic;
+  readonly code: CategoryCode;
   /** Training rows, each encoded without the targets of its own fold. */
   readonly outOfFold: Float32Array;
 }
@@ -61,7 +61,7 @@ export function fitTargetStatistic(
     }
   }
   return {
-    statistic: { name, values, unseen: Math.fround(mean) },
+    code: { name, kind: 'statistic', values, unseen: Math.fround(mean) },
     outOfFold: Float32Array.from(cells, (cell) => byCell[cell]!),
   };
 }

@@ -8,6 +8,7 @@ export interface GrowthRules {
   readonly leaves: number;
   readonly minimumRows: number;
   readonly l2: number;
+  readonly smoothing: number;
   readonly learningRate: number;
   /** Largest absolute value of a leaf before the learning rate. */
   readonly largestValue: number;
@@ -34,6 +35,7 @@ interface Leaf {
 interface Node {
   feature: number;
   threshold: number;
+  members: Uint8Array | undefined;
   missingLeft: number;
   left: number;
   right: number;
@@ -97,19 +99,18 @@ export class TreeGrower {
   private divide(leaf: Leaf, split: Split, nodes: Node[], leavesAfter: number): Leaf[] {
     const { from, to, histogram } = leaf;
     const bins = this.table.byFeature[split.feature]!;
-    const goesLeft = Uint8Array.from({ length: SLOTS }, (_, bin) => Number(bin <= split.bin));
-    goesLeft[MISSING_BIN] = Number(split.missingLeft);
-    const middle = partition(this.rows, from, to, bins, goesLeft, this.spare);
+    const middle = partition(this.rows, from, to, bins, split.goesLeft, this.spare);
     const leftIsSmaller = middle - from <= to - middle;
     if (Math.min(middle - from, to - middle) < this.rules.minimumRows) {
       return [{ ...leaf, split: this.splitByCounts(leaf) }];
     }
-    const hadMissing = histogram[split.feature * SLOTS + MISSING_BIN] !== 0;
     const parent = nodes[leaf.node]!;
+    const boundaries = this.table.boundaries[split.feature];
     parent.feature = split.feature;
-    parent.threshold = this.table.boundaries[split.feature]![split.bin] ?? Infinity;
-    // Where training saw nothing missing, a missing value follows the majority.
-    parent.missingLeft = Number(hadMissing ? split.missingLeft : !leftIsSmaller);
+    if (boundaries) {
+      parent.threshold = boundaries[split.bin] ?? Infinity;
+      parent.missingLeft = split.goesLeft[MISSING_BIN]!;
+    } else parent.members = split.goesLeft;
     parent.left = nodes.push(leafNode()) - 1;
     parent.right = nodes.push(leafNode()) - 1;
 
@@ -170,13 +171,22 @@ function mostGaining(leaves: readonly Leaf[]): number {
 }
 
 function leafNode(): Node {
-  return { feature: -1, threshold: 0, missingLeft: 0, left: 0, right: 0, value: 0 };
+  return {
+    feature: -1,
+    threshold: 0,
+    members: undefined,
+    missingLeft: 0,
+    left: 0,
+    right: 0,
+    value: 0,
+  };
 }
 
 function toTree(nodes: readonly Node[]): Tree {
   return {
     feature: Int32Array.from(nodes, (node) => node.feature),
     threshold: Float32Array.from(nodes, (node) => node.threshold),
+    members: nodes.map((node) => node.members),
     missingLeft: Uint8Array.from(nodes, (node) => node.missingLeft),
     left: Int32Array.from(nodes, (node) => node.left),
     right: Int32Array.from(nodes, (node) => node.right),
