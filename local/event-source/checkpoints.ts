@@ -1,0 +1,46 @@
+/** How far each mapping has come in each shard; it survives whatever ends the region. */
+import { openStore } from '../store.ts';
+
+export interface Checkpoints {
+  /** When the mapping was made. It never changes, so that LATEST means the same after a restart. */
+  firstSeen(uuid: string, now: Date): Date;
+  position(uuid: string, shardId: string): Position;
+  advance(uuid: string, shardId: string, sequenceNumber: string): void;
+  /** The shard is closed and all its records are done with. */
+  finish(uuid: string, shardId: string): void;
+  close(): void;
+}
+
+export interface Position {
+  /** The last record that is done with. */
+  readonly after?: string;
+  readonly finished?: boolean;
+}
+
+/** Opens the checkpoints in a file. */
+export function openCheckpoints(file: string): Checkpoints {
+  const positions = openStore<Position>(`${file}.jsonl`);
+  const firstSeen = openStore<string>(`${file}-first-seen.jsonl`);
+  return {
+    firstSeen(uuid, now) {
+      const known = firstSeen.get(uuid);
+      if (known !== undefined) return new Date(known);
+      firstSeen.set(uuid, now.toISOString());
+      return now;
+    },
+    position: (uuid, shardId) => positions.get(key(uuid, shardId)) ?? {},
+    advance: (uuid, shardId, after) => positions.set(key(uuid, shardId), { after }),
+    finish(uuid, shardId) {
+      const position = positions.get(key(uuid, shardId)) ?? {};
+      positions.set(key(uuid, shardId), { ...position, finished: true });
+    },
+    close() {
+      positions.close();
+      firstSeen.close();
+    },
+  };
+}
+
+function key(uuid: string, shardId: string): string {
+  return `${uuid}/${shardId}`;
+}
