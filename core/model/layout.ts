@@ -2,8 +2,10 @@
 
 export const layout = {
   datasets: (model: string) => `datasets/${model}/`,
-  run: (model: string, runId: string) => `runs/${model}/${runId}/`,
-  version: (model: string, version: number) => `versions/${model}/${version}/`,
+  runs: (model: string) => `runs/${model}/`,
+  run: (model: string, runId: string) => `${layout.runs(model)}${runId}/`,
+  versions: (model: string) => `versions/${model}/`,
+  version: (model: string, version: number) => `${layout.versions(model)}${version}/`,
   modelFile: (model: string, version: number) => `${layout.version(model, version)}model.onnx`,
   profile: (model: string, version: number) => `${layout.version(model, version)}profile.json`,
   predictions: (model: string) => `predictions/${model}/`,

@@ -1,0 +1,25 @@
+/** The CDK app: `cdk synth`, `cdk deploy -c stage=prod -c alarmEmail=ops@example.com`. */
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadModels } from '../models/index.ts';
+import { bundleAll } from './bundle.ts';
+import { stageOf } from './stage.ts';
+import { TidemillStack } from './stack.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const app = new App({ analyticsReporting: false });
+const context = (name: string): string | undefined => {
+  const value: unknown = app.node.tryGetContext(name);
+  return typeof value === 'string' ? value : undefined;
+};
+
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+new TidemillStack(app, {
+  stage: stageOf(context('stage')),
+  models: await loadModels(),
+  bundles: await bundleAll(root),
+  alarmEmail: context('alarmEmail'),
+  jobImage: context('jobImage'),
+});

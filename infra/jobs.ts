@@ -1,0 +1,131 @@
+/** Batch job definitions of a model: train, score and monitor. */
+import { Duration, Size } from 'aws-cdk-lib';
+import {
+  Action,
+  EcsFargateContainerDefinition,
+  EcsJobDefinition,
+  Reason,
+  RetryStrategy,
+} from 'aws-cdk-lib/aws-batch';
+import { LogDriver } from 'aws-cdk-lib/aws-ecs';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { JobSize } from '../core/model/definition.ts';
+import { layout } from '../core/model/layout.ts';
+import { factPartitions, grantReach, type Reach } from './access.ts';
+import type { JobCode } from './job-code.ts';
+import type { OfModel } from './model-function.ts';
+
+export type JobKind = 'train' | 'score' | 'monitor';
+
+/** Exit code of a job that would fail again: wrong arguments, or data that a model cannot come of. */
+const DO_NOT_RETRY = '2';
+
+const TIMEOUTS: Readonly<Record<JobKind, Duration>> = {
+  train: Duration.hours(6),
+  score: Duration.hours(2),
+  monitor: Duration.hours(1),
+};
+
+/** Returns what a kind of job reads and writes, all of it its own model's. */
+function reachOf(kind: JobKind, model: string): Reach {
+  const { versions, aliases, runs, locks } = factPartitions(model);
+  switch (kind) {
+    case 'train':
+      return {
+        lists: [layout.datasets(model), layout.runs(model), layout.versions(model)],
+        writes: [layout.runs(model), layout.versions(model)],
+        writesFacts: [versions, aliases, runs, locks],
+      };
+    case 'score':
+      return {
+        lists: [layout.datasets(model), layout.predictions(model)],
+        reads: [layout.versions(model)],
+        writes: [layout.predictions(model)],
+        readsFacts: [versions, aliases],
+      };
+    case 'monitor':
+      return {
+        lists: [layout.predictions(model), layout.labels(model), layout.reports(model)],
+        reads: [layout.versions(model)],
+        writes: [layout.reports(model)],
+        readsFacts: [versions, aliases],
+      };
+    default:
+      return kind satisfies never;
+  }
+}
+
+export interface ModelJobProps extends OfModel {
+  readonly kind: JobKind;
+  readonly size: JobSize;
+  readonly code: JobCode;
+  readonly logGroup: ILogGroup;
+}
+
+export class ModelJob extends Construct {
+  readonly definition: EcsJobDefinition;
+
+  constructor(scope: Construct, id: string, props: ModelJobProps) {
+    super(scope, id);
+    const { platform, model, kind, code } = props;
+    const name = `${platform.stackName}-${model}-${kind}`;
+    const jobRole = this.createRole('JobRole', `${name}, the job itself`);
+    const executionRole = this.createRole('ExecutionRole', `${name}, to start its container`);
+    grantReach(jobRole, platform, reachOf(kind, model));
+    code.grantFetch(jobRole, executionRole);
+
+    this.definition = new EcsJobDefinition(this, 'Definition', {
+      jobDefinitionName: name,
+      container: this.createContainer(props, jobRole, executionRole),
+      parameters: { options: '{}' },
+      retryAttempts: 3,
+      retryStrategies: [
+        RetryStrategy.of(Action.EXIT, Reason.custom({ onExitCode: DO_NOT_RETRY })),
+        RetryStrategy.of(Action.RETRY, Reason.SPOT_INSTANCE_RECLAIMED),
+      ],
+      timeout: TIMEOUTS[kind],
+    });
+    code.describeAsset(this.definition);
+  }
+
+  private createRole(id: string, description: string): Role {
+    const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
+    return new Role(this, id, { assumedBy, description });
+  }
+
+  private createContainer(
+    { platform, model, kind, size, code, logGroup }: ModelJobProps,
+    jobRole: Role,
+    executionRole: Role,
+  ): EcsFargateContainerDefinition {
+    return new EcsFargateContainerDefinition(this, 'Container', {
+      image: code.image,
+      user: code.user,
+      cpu: size.vcpus,
+      memory: Size.mebibytes(size.memoryMiB),
+      command: [
+        ...code.command,
+        'Ref::step',
+        '--run',
+        'Ref::run',
+        '--as-of',
+        'Ref::asOf',
+        '--options',
+        'Ref::options',
+      ],
+      environment: {
+        MODEL: model,
+        BUCKET: platform.bucket.bucketName,
+        TABLE: platform.table.tableName,
+        ...code.environment,
+      },
+      jobRole,
+      executionRole,
+      logging: LogDriver.awsLogs({ logGroup, streamPrefix: kind }),
+      // The way out of a public subnet without a NAT gateway; nothing may come in.
+      assignPublicIp: true,
+    });
+  }
+}

@@ -1,0 +1,44 @@
+/** Numbers that functions and jobs print in embedded metric format. */
+import type { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+
+export type Service =
+  | 'predict'
+  | 'consume'
+  | 'archive'
+  | 'pipeline'
+  | 'train'
+  | 'score'
+  | 'monitor';
+
+export type MetricName =
+  | 'PredictedRows'
+  | 'ValidationFailures'
+  | 'RejectedRecords'
+  | 'ModelLoadFailures'
+  | 'CurrentRows'
+  | 'LabelledRows'
+  | 'MissingShare'
+  | 'OutOfRangeShare'
+  | 'UnseenShare'
+  | 'MaximumDrift'
+  | 'PredictionDrift'
+  | 'Performance'
+  | 'FailedJobs';
+
+export interface Reading {
+  readonly model: string;
+  readonly service: Service;
+  readonly metricName: MetricName;
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
+  readonly period: Duration;
+}
+
+export function tidemillMetric({ model, service, ...reading }: Reading): Metric {
+  return new Metric({
+    namespace: 'Tidemill',
+    dimensionsMap: { model, service },
+    label: `${service} ${reading.metricName}`,
+    ...reading,
+  });
+}

@@ -1,0 +1,115 @@
+/** Everything that one model's declaration asks of AWS. */
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { JobSize } from '../core/model/definition.ts';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { Archive } from './archive.ts';
+import type { Bundles } from './bundle.ts';
+import type { JobCode } from './job-code.ts';
+import { type JobKind, ModelJob } from './jobs.ts';
+import type { OfModel } from './model-function.ts';
+import { ModelOutputs } from './model-outputs.ts';
+import { pascalCase } from './names.ts';
+import { OnlineEndpoint } from './online-endpoint.ts';
+import { Pipeline } from './pipeline.ts';
+import type { Platform } from './platform.ts';
+import { StreamConsumer } from './stream-consumer.ts';
+import { ModelStream } from './streams.ts';
+
+const MONITOR_SIZE: JobSize = { vcpus: 1, memoryMiB: 4096 };
+
+export interface ModelProps {
+  readonly platform: Platform;
+  readonly definition: ModelDefinition;
+  readonly bundles: Bundles;
+  readonly jobCode: JobCode;
+}
+
+/** The parts of a model that serve; each is there if it is declared. */
+export interface ServingParts {
+  readonly events?: ModelStream;
+  readonly predictions?: ModelStream;
+  readonly online?: OnlineEndpoint;
+  readonly consumer?: StreamConsumer;
+  readonly archive?: Archive;
+}
+
+export class Model extends Construct {
+  readonly serving: ServingParts;
+  readonly jobs: ReadonlyMap<JobKind, ModelJob>;
+  readonly pipeline: Pipeline;
+
+  constructor(scope: Construct, id: string, props: ModelProps) {
+    super(scope, id);
+    const { platform, definition, bundles } = props;
+    const of: OfModel = { platform, model: definition.name };
+    this.serving = this.createServing(of, props);
+    this.jobs = this.createJobs(of, props);
+    this.pipeline = new Pipeline(this, 'Pipeline', {
+      ...of,
+      code: bundles.pipeline,
+      jobs: this.jobs,
+      schedules: definition.schedules,
+    });
+    new ModelOutputs(this, 'Outputs', this, definition.name);
+  }
+
+  private createServing(of: OfModel, { definition, bundles }: ModelProps): ServingParts {
+    const { online, stream } = definition.serving;
+    // Batch scoring writes its predictions to S3 itself.
+    if (!online && !stream) return {};
+    const shards = stream?.shards ?? 1;
+    const predictions = new ModelStream(this, 'Predictions', {
+      ...of,
+      purpose: 'predictions',
+      shards,
+    });
+    const events = stream && new ModelStream(this, 'Events', { ...of, purpose: 'events', shards });
+    const out = { ...of, predictions: predictions.stream };
+    return {
+      predictions,
+      archive: new Archive(this, 'Archive', { ...out, code: bundles.archive }),
+      events,
+      online:
+        online &&
+        new OnlineEndpoint(this, 'Online', { ...out, serving: online, code: bundles.predict }),
+      consumer:
+        events &&
+        new StreamConsumer(this, 'Stream', {
+          ...out,
+          serving: stream,
+          code: bundles.consume,
+          events: events.stream,
+        }),
+    };
+  }
+
+  private createJobs(
+    of: OfModel,
+    { platform, definition, jobCode }: ModelProps,
+  ): ReadonlyMap<JobKind, ModelJob> {
+    const logGroup = new LogGroup(this, 'JobLog', {
+      logGroupName: `/aws/batch/${platform.stackName}-${definition.name}`,
+      retention: RetentionDays.THREE_MONTHS,
+      removalPolicy: platform.stage.removal,
+    });
+    const sizes: readonly (readonly [JobKind, JobSize | undefined])[] = [
+      ['train', definition.trainer.job],
+      ['score', definition.serving.batch?.job],
+      ['monitor', MONITOR_SIZE],
+    ];
+    return new Map(
+      sizes.flatMap(([kind, size]) => {
+        if (size === undefined) return [];
+        const job = new ModelJob(this, `${pascalCase(kind)}Job`, {
+          ...of,
+          kind,
+          size,
+          code: jobCode,
+          logGroup,
+        });
+        return [[kind, job] as const];
+      }),
+    );
+  }
+}

@@ -1,0 +1,94 @@
+/** Starts a model's jobs: on schedule, for an alarm, or because somebody asked. */
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from 'aws-cdk-lib/aws-scheduler';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { factPartitions } from './access.ts';
+import { acknowledgeWildcard } from './acknowledge.ts';
+import type { Bundle } from './bundle.ts';
+import type { JobKind, ModelJob } from './jobs.ts';
+import { pascalCase } from './names.ts';
+import { ModelFunction, type OfModel } from './model-function.ts';
+
+export interface PipelineProps extends OfModel {
+  readonly code: Bundle;
+  readonly jobs: ReadonlyMap<JobKind, ModelJob>;
+  readonly schedules: ModelDefinition['schedules'];
+}
+
+export class Pipeline extends Construct {
+  readonly pipeline: ModelFunction;
+
+  constructor(scope: Construct, id: string, props: PipelineProps) {
+    super(scope, id);
+    const { platform, model, jobs } = props;
+    const { runs, locks } = factPartitions(model);
+    const definitions = [...jobs].map(
+      ([kind, job]) => [`${kind.toUpperCase()}_JOB`, job.definition.jobDefinitionArn] as const,
+    );
+    this.pipeline = new ModelFunction(this, 'Pipeline', {
+      platform,
+      model,
+      purpose: 'pipeline',
+      description: `Starts the training, scoring and monitoring jobs of ${model}`,
+      code: props.code,
+      memoryMiB: 512,
+      timeout: Duration.minutes(1),
+      environment: { JOB_QUEUE: platform.queue.jobQueueArn, ...Object.fromEntries(definitions) },
+      reach: { writesFacts: [runs, locks] },
+    });
+    for (const job of jobs.values()) {
+      job.definition.grantSubmitJob(this.pipeline.role, platform.queue);
+    }
+    this.schedule(props);
+  }
+
+  private schedule({ platform, model, schedules, jobs }: PipelineProps): void {
+    const kinds: readonly JobKind[] = ['train', 'score', 'monitor'];
+    const declared = kinds.flatMap((kind) => {
+      const expression = schedules[kind];
+      return expression === undefined ? [] : [[kind, expression] as const];
+    });
+    if (declared.length === 0) return;
+    const role = new Role(this, 'ScheduleRole', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
+      description: `${platform.stackName}-${model}, to start its pipelines on schedule`,
+    });
+    acknowledgeWildcard(
+      role,
+      this.pipeline.function,
+      ':*',
+      'The grant covers the versions of the one function',
+    );
+    for (const [pipeline, expression] of declared) {
+      if (!jobs.has(pipeline)) {
+        throw new Error(
+          `model '${model}' schedules '${pipeline}' (${expression}) but has no such job; ` +
+            `declare serving.batch, or take the schedule out`,
+        );
+      }
+      new Schedule(this, `${pascalCase(pipeline)}Schedule`, {
+        scheduleName: `${platform.stackName}-${model}-${pipeline}`,
+        description: `Starts ${pipeline} of ${model}`,
+        schedule: ScheduleExpression.expression(expression, TimeZone.ETC_UTC),
+        target: new LambdaInvoke(this.pipeline.function, {
+          role,
+          input: ScheduleTargetInput.fromObject({
+            pipeline,
+            asOf: ContextAttribute.scheduledTime,
+            trigger: 'schedule',
+          }),
+          retryAttempts: 10,
+          maxEventAge: Duration.hours(1),
+        }),
+      });
+    }
+  }
+}

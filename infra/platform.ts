@@ -1,0 +1,37 @@
+/** What all models share: storage, a place to run jobs, a topic for alarms. */
+import type { JobQueue } from 'aws-cdk-lib/aws-batch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { AlarmTopic } from './alarm-topic.ts';
+import { Compute } from './compute.ts';
+import type { Stage } from './stage.ts';
+import { Storage } from './storage.ts';
+
+export interface PlatformProps {
+  readonly stackName: string;
+  readonly stage: Stage;
+  readonly alarmEmail?: string;
+}
+
+export class Platform extends Construct {
+  /** Prefix of every name that people type. */
+  readonly stackName: string;
+  readonly stage: Stage;
+  readonly bucket: Bucket;
+  readonly table: Table;
+  readonly alarmTopic: Topic;
+  readonly queue: JobQueue;
+
+  constructor(scope: Construct, id: string, { stackName, stage, alarmEmail }: PlatformProps) {
+    super(scope, id);
+    this.stackName = stackName;
+    this.stage = stage;
+    const storage = new Storage(this, 'Storage', { stackName, stage });
+    this.bucket = storage.bucket;
+    this.table = storage.table;
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: alarmEmail }).topic;
+    this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
+  }
+}
