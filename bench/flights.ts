@@ -52,7 +52,7 @@ export async function loadFlights({ from, to, every = 1 }: FlightPeriod): Promis
       chunk = await stream.fetchChunk()
     ) {
       for (const [at, column] of Object.values(table).entries()) {
-        column.set(chunk.getColumnValues(at) as number[], row);
+        column.set(chunk.getColumnValues(at).map(Number), row);
       }
       row += chunk.rowCount;
     }

@@ -1,6 +1,6 @@
 /** The part of the graph that turns raw features into the encoded columns. */
 import type { CategoryCode, DerivedNumber, Encoding } from './encoding.ts';
-import type { GraphWriter } from './graph.ts';
+import { FLOAT, type GraphWriter } from './graph.ts';
 
 /** Adds inputs and encoding; returns the name of the encoded columns, FP32 [rows, columns]. */
 export function addEncoding(graph: GraphWriter, encoding: Encoding): string {
@@ -46,7 +46,7 @@ function addDerived(
     [1, derived.length],
   );
   const rounded = graph.node('Where', [whole, graph.node('Floor', [within]), within]);
-  return graph.node('Cast', [rounded], { to: { int: 1 } });
+  return graph.node('Cast', [rounded], { to: { int: FLOAT } });
 }
 
 function addCode(

@@ -10,6 +10,10 @@ const { ModelProto } = onnxProto.onnx;
 const { AttributeType } = onnxProto.onnx.AttributeProto;
 const { DataType } = onnxProto.onnx.TensorProto;
 
+/** Element types, as `Cast` names them. */
+export const FLOAT = DataType.FLOAT;
+export const DOUBLE = DataType.DOUBLE;
+
 export type ElementType = 'float' | 'double' | 'string';
 
 /** A node's attribute; a list of numbers says which kind it is, since ONNX tells them apart. */

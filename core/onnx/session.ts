@@ -21,10 +21,10 @@ export interface ModelSession {
 export class NoSignatureError extends Error {
   override readonly name = 'NoSignatureError';
 
-  constructor() {
+  constructor(found: string | undefined) {
     super(
-      `the ONNX file has no metadata '${METADATA.signature}', so its features are unknown; ` +
-        'use a file that a Tidemill training run wrote',
+      `the ONNX file's metadata '${METADATA.signature}' is ${found ?? 'missing'}, so its features ` +
+        'are unknown; use a file that a Tidemill training run wrote',
     );
   }
 }
@@ -41,8 +41,9 @@ export async function openSession(
 ): Promise<ModelSession> {
   const metadata = readMetadata(bytes);
   const written = metadata[METADATA.signature];
-  if (written === undefined) throw new NoSignatureError();
-  const signature = JSON.parse(written) as Signature;
+  if (written === undefined) throw new NoSignatureError(written);
+  const signature: unknown = JSON.parse(written);
+  if (!isSignature(signature)) throw new NoSignatureError(written);
   const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -54,8 +55,9 @@ export async function openSession(
     metadata,
     run: async (batch) => {
       if (batch.rows === 0) return new Float32Array(0);
-      const outputs = await session.run(tensorsOf(batch, signature));
-      return outputs[signature.output]!.data as Float32Array;
+      const { [signature.output]: output } = await session.run(tensorsOf(batch, signature));
+      if (output?.data instanceof Float32Array) return output.data;
+      throw new Error(`the ONNX file's output '${signature.output}' is not of 32-bit floats`);
     },
     release: () => session.release(),
   };
@@ -68,13 +70,20 @@ function tensorsOf(batch: InputBatch, signature: Signature): Record<string, Tens
     tensors['numbers'] = new Tensor('float32', numbers, [rows, signature.numbers.length]);
   }
   if (signature.categories.length > 0) {
-    tensors['categories'] = new Tensor('string', categories as string[], [
-      rows,
-      signature.categories.length,
-    ]);
+    tensors['categories'] = new Tensor('string', categories, [rows, signature.categories.length]);
   }
   if (signature.times.length > 0) {
     tensors['times'] = new Tensor('float64', times, [rows, signature.times.length]);
   }
   return tensors;
+}
+
+function isSignature(value: unknown): value is Signature {
+  const given: Partial<Record<keyof Signature, unknown>> = Object(value);
+  return (
+    Array.isArray(given.numbers) &&
+    Array.isArray(given.categories) &&
+    Array.isArray(given.times) &&
+    (given.output === 'probability' || given.output === 'value')
+  );
 }

@@ -113,7 +113,7 @@ function distinctValues(values: Float32Array): {
   const looked = Float32Array.from({ length: Math.floor(values.length / step) }, (_, at) => {
     return values[Math.floor(at * step)]!;
   });
-  const sorted = looked.filter((value) => !Number.isNaN(value)).sort();
+  const sorted = looked.filter((value) => !Number.isNaN(value)).toSorted();
   const distinct: number[] = [];
   const counts: number[] = [];
   for (const value of sorted) {

@@ -20,7 +20,7 @@ interface Boosted {
   readonly base: number;
   readonly iterations: readonly Iteration[];
   /** What splitting on each encoded column gained. */
-  readonly gains: Float64Array;
+  readonly gains: readonly number[];
 }
 
 export const gradientBoostedTrees: Trainer = {
@@ -37,12 +37,13 @@ export const gradientBoostedTrees: Trainer = {
 };
 
 async function boost(
-  { task, training, validation, seed, patience = Infinity, onProgress }: FitOptions,
+  options: FitOptions,
   parameters: Required<TrainerParameters>,
   columns: readonly Float32Array[],
   encoding: Encoding,
 ): Promise<Boosted> {
-  const { kind } = task.target;
+  const { training, validation, seed, patience = Infinity } = options;
+  const { kind } = options.task.target;
   const loss = lossFor(kind, training.target);
   const table = binTable(columns, membersIn(encoding, columns.length), parameters.bins);
   const grower = new TreeGrower(table, {
@@ -59,8 +60,8 @@ async function boost(
   const grown: { tree: Tree; gains: Float64Array }[] = [];
   const iterations: Iteration[] = [];
   let leafValues: Float64Array = new Float64Array(1);
-  while (grown.length < parameters.trees && (judge?.iterationsSinceBest ?? 0) < patience) {
-    const packing = loss.step(grower.leafOf, leafValues, packed, hashOf(seed, grown.length));
+  for (let tree = 0; tree < parameters.trees; tree++) {
+    const packing = loss.step(grower.leafOf, leafValues, packed, hashOf(seed, tree));
     const next = grower.grow(packed, packing);
     grown.push(next);
     leafValues = next.leafValues;
@@ -70,19 +71,16 @@ async function boost(
       ...(judge && { validationLoss: judge.add(next.tree) }),
     };
     iterations.push(iteration);
-    onProgress?.(iteration);
+    options.onProgress?.(iteration);
+    if (judge && judge.iterationsSinceBest >= patience) break;
     await letOthersRun();
   }
-  const kept = patience < Infinity && judge ? judge.best : grown.length;
-  const gains = new Float64Array(table.width);
-  for (const tree of grown.slice(0, kept)) {
-    for (const [column, gain] of tree.gains.entries()) gains[column]! += gain;
-  }
+  const kept = judge && patience < Infinity ? grown.slice(0, judge.best) : grown;
   return {
-    trees: grown.slice(0, kept).map(({ tree }) => tree),
+    trees: kept.map(({ tree }) => tree),
     base: loss.base,
     iterations,
-    gains,
+    gains: columns.map((_, column) => kept.reduce((sum, { gains }) => sum + gains[column]!, 0)),
   };
 }
 

@@ -172,7 +172,7 @@ class SplitSearch {
       means[bin] = gradient / (hessian + extra);
       bins.push(bin);
     }
-    return bins.sort((a, b) => means[a]! - means[b]!);
+    return bins.toSorted((a, b) => means[a]! - means[b]!);
   }
 
   private hessianOf(sum: number): number {

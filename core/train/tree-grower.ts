@@ -118,7 +118,11 @@ export class TreeGrower {
     const right = { node: parent.right, from: middle, to, sum: leaf.sum - split.left };
     if (leavesAfter === this.rules.leaves) {
       // The tree is full: nobody will ask how to split these.
-      return [left, right].map((side) => ({ ...side, histogram, split: undefined }));
+      const full = { histogram, split: undefined };
+      return [
+        { ...left, ...full },
+        { ...right, ...full },
+      ];
     }
     const smaller = leftIsSmaller ? left : right;
     const smallerHistogram = this.histogramOf(smaller.from, smaller.to);
