@@ -47,6 +47,7 @@ beforeAll(async () => {
     'export const handler = async (event) => { if (event.crash) process.exit(3); return process.pid; };',
   );
   await bench.add('broken', `import 'no-such-package'; export const handler = async () => 1;`);
+  await bench.add('unparsable', 'export const = ;');
   await bench.add('large', `export const handler = async () => 'x'.repeat(7e6);`);
   await bench.add(
     'slow',
@@ -143,11 +144,14 @@ describe('Invoke', () => {
     expect(after.payload).not.toBe(before.payload);
   });
 
-  it('fails a function that cannot be loaded and says why', async () => {
-    const { payload } = await invoke('broken');
+  it.each([
+    { name: 'broken', error: 'Runtime.ImportModuleError', says: 'no-such-package' },
+    { name: 'unparsable', error: 'Runtime.UserCodeSyntaxError', says: 'Unexpected token' },
+  ])('fails a $name function with $error', async ({ name, error, says }) => {
+    const { payload } = await invoke(name);
 
-    expect(payload.errorType).toBe('Runtime.ImportModuleError');
-    expect(payload.errorMessage).toContain('no-such-package');
+    expect(payload.errorType).toBe(error);
+    expect(payload.errorMessage).toContain(says);
   });
 
   it('fails an answer of more than 6 MB, and the next call works', async () => {
