@@ -27,25 +27,13 @@ export interface LocalFile {
   readonly sha256: string;
 }
 
-/**
- * Lists a model's data objects in key order.
- *
- * @throws {DataError} if there are none of the declared format
- */
+/** Lists a model's data objects, those of the declared format, in key order. */
 export async function listDataset(
   store: ObjectStore,
   { name, data }: Pick<ModelDefinition, 'name' | 'data'>,
 ): Promise<DatasetObject[]> {
-  const prefix = layout.datasets(name);
-  const listed = await store.list(prefix);
-  const found = listed.filter(({ key, size }) => size > 0 && ENDINGS[data.format].test(key));
-  if (found.length === 0) {
-    throw new DataError(
-      `there is no ${data.format} data under '${prefix}' (${listed.length} other objects); ` +
-        `put files there, for example '${prefix}dt=2001-01-01/part-0.${data.format}'`,
-    );
-  }
-  return found.map(withDay);
+  const listed = await store.list(layout.datasets(name));
+  return listed.filter(({ key, size }) => size > 0 && ENDINGS[data.format].test(key)).map(withDay);
 }
 
 function withDay(object: StoredObject): DatasetObject {
@@ -56,11 +44,26 @@ function withDay(object: StoredObject): DatasetObject {
 /**
  * Those of the objects that may hold rows of the newest `days` days up to `to`. Partitions are
  * taken a day wider at both ends, since their names need not be in UTC; the rows' own times decide.
+ *
+ * @throws {DataError} if there are none
  */
 export function newestDays(
   objects: readonly DatasetObject[],
   { to, days }: { readonly to: Date; readonly days: number },
 ): DatasetObject[] {
+  const chosen = choose(objects, to, days);
+  if (chosen.length > 0) return chosen;
+  const partitions = objects.flatMap(({ day }) => day ?? []).toSorted();
+  throw new DataError(
+    `there is no data from before ${to.toISOString()} (` +
+      (partitions.length > 0
+        ? `partitions: ${partitions[0]} to ${partitions.at(-1)}`
+        : 'the dataset is empty') +
+      "); put files of the declared format at 'datasets/<model>/dt=<day>/', or take a later as-of",
+  );
+}
+
+function choose(objects: readonly DatasetObject[], to: Date, days: number): DatasetObject[] {
   const last = shift(to.toISOString(), 1);
   const known = objects.flatMap(({ day }) => (day !== undefined && day <= last ? [day] : []));
   const newest = known.reduce((latest, day) => (day > latest ? day : latest), '');

@@ -22,6 +22,8 @@ export interface Scan {
   readonly file: LocalFile;
   /** Gives the wanted columns, and the row's number in the file, from 0, as `_row`. */
   readonly sql: string;
+  /** The same, and the text of each checked column as `_text_<name>`. */
+  readonly sqlWithTexts: string;
   /** Gives the file's own columns and `_row`. */
   readonly raw: string;
   readonly checked: readonly CheckedColumn[];
@@ -52,12 +54,22 @@ export async function planScan(
   });
   const raw = rawOf(format, file, wanted);
   const selected = casts.map(({ column, value }) => `${value} as ${identifier(column.as)}`);
+  const checked = casts.flatMap(({ column, value, text }) => (text ? [{ ...column, value }] : []));
+  const texts = checked.map(
+    ({ column, as }) => `${identifier(column)}::varchar as ${identifier(textOf(as))}`,
+  );
   return {
     file,
     raw,
+    checked,
+    sqlWithTexts: `select ${[...selected, ...texts].join(', ')}, _row from (${raw})`,
     sql: `select ${selected.join(', ')}, _row from (${raw})`,
-    checked: casts.flatMap(({ column, value, text }) => (text ? [{ ...column, value }] : [])),
   };
+}
+
+/** Name of the column that holds the text of another one. */
+export function textOf(as: string): string {
+  return `_text_${as}`;
 }
 
 async function typesIn(

@@ -1,5 +1,11 @@
 /** Performance: how good the predictions of a window were, by the labels that have come. */
-import type { ModelDefinition, PerformanceLimit, QualityMetric } from '../model/definition.ts';
+import type {
+  ModelDefinition,
+  PerformanceLimit,
+  QualityMetric,
+  Target,
+} from '../model/definition.ts';
+import { HIGHER_IS_BETTER, qualityOf } from '../train/metrics/quality.ts';
 
 export interface Performance {
   readonly metric: QualityMetric;
@@ -14,22 +20,18 @@ export interface Performance {
   readonly notJudged?: string;
 }
 
-/** Measures outputs against labels; NaN where it is undefined, such as AUC of one class. */
-export type Measure = (
-  metric: QualityMetric,
-  labels: Float64Array,
-  outputs: Float64Array,
-) => number;
-
 /** Compares the declared metric with its limit; undefined if none is declared. */
 export function performanceOf(
   limit: ModelDefinition['monitors']['performance'],
   { labels, outputs }: { readonly labels: Float64Array; readonly outputs: Float64Array },
   reference: Readonly<Record<string, number>>,
-  measure: Measure,
+  kind: Target['kind'],
 ): Performance | undefined {
   if (limit === undefined) return undefined;
-  const measured = labels.length === 0 ? Number.NaN : measure(limit.metric, labels, outputs);
+  const measured =
+    labels.length === 0
+      ? Number.NaN
+      : (qualityOf(kind, labels, outputs)[limit.metric] ?? Number.NaN);
   const notJudged = reasonNotToJudge(limit, labels.length, measured);
   return {
     metric: limit.metric,
@@ -52,5 +54,5 @@ function reasonNotToJudge(
 }
 
 function isGoodEnough({ metric, limit }: PerformanceLimit, measured: number): boolean {
-  return metric === 'auc' ? measured >= limit : measured <= limit;
+  return HIGHER_IS_BETTER[metric] ? measured >= limit : measured <= limit;
 }

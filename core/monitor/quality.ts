@@ -2,7 +2,7 @@
 import { columnOf, type Columns } from '../data/columns.ts';
 import { countValues, type DataProfile } from '../data/profile.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import type { CategoryFeature, NumberFeature } from '../model/features.ts';
+import type { CategoryFeature, Feature, NumberFeature } from '../model/features.ts';
 
 export interface FeatureQuality {
   readonly feature: string;
@@ -17,21 +17,31 @@ export interface FeatureQuality {
 }
 
 /** Looks at every feature; all shares are 0 where there are no rows. */
-export function qualityOf(
+export function qualityOfFeatures(
   columns: Columns,
   features: ModelDefinition['features'],
   reference: DataProfile,
 ): FeatureQuality[] {
-  return Object.entries(features).map(([name, feature]) => {
-    if (feature.kind === 'category') {
+  return Object.entries(features).map(([name, feature]) =>
+    ofFeature(columns, name, feature, reference),
+  );
+}
+
+function ofFeature(
+  columns: Columns,
+  name: string,
+  feature: Feature,
+  reference: DataProfile,
+): FeatureQuality {
+  switch (feature.kind) {
+    case 'number':
+      return { feature: name, ...ofNumbers(columnOf(columns.numbers, name), feature) };
+    case 'timestamp':
+      return { feature: name, ...ofNumbers(columnOf(columns.times, name), {}) };
+    case 'category':
+    default:
       return { feature: name, ...ofCategory(columns, name, feature, reference) };
-    }
-    const shares =
-      feature.kind === 'number'
-        ? ofNumbers(columnOf(columns.numbers, name), feature)
-        : ofNumbers(columnOf(columns.times, name), {});
-    return { feature: name, ...shares };
-  });
+  }
 }
 
 type Shares = Omit<FeatureQuality, 'feature'>;

@@ -2,8 +2,8 @@
 import type { ReferenceProfile } from '../data/profile.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { driftOf, numberDrift, type Drift } from './drift.ts';
-import { performanceOf, type Measure, type Performance } from './performance.ts';
-import { qualityOf, type FeatureQuality } from './quality.ts';
+import { performanceOf, type Performance } from './performance.ts';
+import { qualityOfFeatures, type FeatureQuality } from './quality.ts';
 import type { Window, WindowRows } from './window.ts';
 
 export interface MonitorReport {
@@ -33,21 +33,28 @@ export interface MonitorReport {
 }
 
 export interface MonitorInput {
-  readonly definition: Pick<ModelDefinition, 'name' | 'features' | 'derived' | 'monitors'>;
+  readonly definition: Pick<
+    ModelDefinition,
+    'name' | 'features' | 'derived' | 'target' | 'monitors'
+  >;
   readonly version: number;
   readonly profile: ReferenceProfile;
   readonly window: Window;
   readonly rows: WindowRows;
-  readonly measure: Measure;
 }
 
 export function reportOn(input: MonitorInput): MonitorReport {
-  const { definition, version, profile, window, rows, measure } = input;
+  const { definition, version, profile, window, rows } = input;
   const { monitors } = definition;
-  const quality = qualityOf(rows.columns, definition.features, profile);
+  const quality = qualityOfFeatures(rows.columns, definition.features, profile);
   const drift = driftOf(rows.columns, definition, profile);
   const own = predictionsOf(version, rows);
-  const performance = performanceOf(monitors.performance, own.labelled, profile.metrics, measure);
+  const performance = performanceOf(
+    monitors.performance,
+    own.labelled,
+    profile.metrics,
+    definition.target.kind,
+  );
   const report = {
     model: definition.name,
     version,

@@ -1,6 +1,7 @@
 /** Which jobs a pipeline consists of, and in which order they run. */
 import { createHash } from 'node:crypto';
 import type { ModelDefinition } from '../model/definition.ts';
+import { candidatesOf } from '../train/candidates.ts';
 import type { PipelineRequest } from './request.ts';
 
 export const STEPS = [
@@ -34,7 +35,9 @@ export function planJobs(
   { trainer }: Pick<ModelDefinition, 'trainer'>,
 ): PlannedJob[] {
   if (pipeline !== 'train') return [{ step: pipeline, definition: pipeline }];
-  return TRAINING.map((step, at) => trainingJob(step, TRAINING[at - 1], trainer.candidates));
+  // Fewer than declared where the search space has no more.
+  const candidates = candidatesOf(trainer).length;
+  return TRAINING.map((step, at) => trainingJob(step, TRAINING[at - 1], candidates));
 }
 
 const TRAINING = ['prepare', 'train', 'evaluate', 'register', 'promote'] as const;
@@ -63,4 +66,9 @@ export function runIdOf({ pipeline, asOf, trigger, options }: PipelineRequest): 
 
 function sorted(options: PipelineRequest['options']): [string, unknown][] {
   return Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The pipeline that a step belongs to. */
+export function pipelineOf(step: Step): PipelineRequest['pipeline'] {
+  return step === 'score' || step === 'monitor' ? step : 'train';
 }

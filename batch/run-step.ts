@@ -1,0 +1,99 @@
+/** Runs one step and keeps the run's record of it. */
+import { release } from '../core/pipeline/lock.ts';
+import { pipelineOf, type Step } from '../core/pipeline/plan.ts';
+import { RunFinishedError } from '../core/runs/errors.ts';
+import { createRuns, type Run, type Runs, type StepState } from '../core/runs/runs.ts';
+import { candidatesOf } from '../core/train/candidates.ts';
+import { EXIT, exitCodeOf, messageOf } from './failure.ts';
+import type { StepAction, StepContext } from './step.ts';
+
+/** After these, the run has done what it was started for. */
+const LAST: ReadonlySet<Step> = new Set(['promote', 'score', 'monitor']);
+
+/** @returns the exit code */
+export async function runStep(
+  step: Step,
+  action: StepAction,
+  context: StepContext,
+): Promise<number> {
+  const { definition, facts, runId, asOf, say } = context;
+  const runs = createRuns(facts);
+  const run = { model: definition.name, runId };
+  try {
+    await runs.startRun({
+      ...run,
+      pipeline: pipelineOf(step),
+      // The pipeline function has started it already, unless somebody runs a step by hand.
+      trigger: 'manual',
+      at: asOf,
+      asOf,
+    });
+    await noteStep(runs, step, context, { status: 'running' });
+    const note = await action(context);
+    const noted = await noteStep(runs, step, context, { status: 'finished', note });
+    await noteArray(runs, step, context, noted);
+    if (LAST.has(step)) {
+      await runs.finishRun(run, asOf);
+      await release(facts, { ...run, name: 'train' });
+    }
+    say(note);
+    return EXIT.done;
+  } catch (error) {
+    const reason = messageOf(error);
+    say(`failed: ${reason}`);
+    await failRun(step, context, reason);
+    return exitCodeOf(error);
+  }
+}
+
+/**
+ * Notes on the run why a step failed. A retry that succeeds can still finish the run; what is
+ * held for the run is given back at once, since nobody knows whether there will be one.
+ */
+export async function failRun(step: Step, context: StepContext, reason: string): Promise<void> {
+  const { definition, facts, runId, asOf, say, publish } = context;
+  const runs = createRuns(facts);
+  const run = { model: definition.name, runId };
+  publish({ metrics: { FailedJobs: { value: 1, unit: 'Count' } } });
+  try {
+    await runs.failRun(run, asOf, `${step}: ${reason}`);
+    await noteStep(runs, step, context, { status: 'failed', note: reason });
+    await release(facts, { ...run, name: 'train' });
+  } catch (error) {
+    // The step's own failure is what matters; a run that has finished stays so.
+    if (!(error instanceof RunFinishedError)) say(`could not note it: ${messageOf(error)}`);
+  }
+}
+
+async function noteStep(
+  runs: Runs,
+  step: Step,
+  { definition, runId, asOf, candidate }: StepContext,
+  state: Pick<StepState, 'status' | 'note'>,
+): Promise<Run> {
+  const run = { model: definition.name, runId };
+  const isChild = step === 'train' && candidatesOf(definition.trainer).length > 1;
+  const name = isChild ? `train.${candidate}` : step;
+  const jobId = (await runs.getRun(run)).steps[name]?.jobId;
+  return runs.logStep(run, name, { ...state, at: asOf, ...(jobId !== undefined && { jobId }) });
+}
+
+/** The child that finishes last finishes the array. */
+async function noteArray(
+  runs: Runs,
+  step: Step,
+  { definition, runId, asOf }: StepContext,
+  { steps }: Run,
+): Promise<void> {
+  const candidates = candidatesOf(definition.trainer).length;
+  if (step !== 'train' || candidates === 1) return;
+  const children = Array.from({ length: candidates }, (_, child) => steps[`train.${child}`]);
+  if (children.some((child) => child?.status !== 'finished')) return;
+  const jobId = steps[step]?.jobId;
+  await runs.logStep({ model: definition.name, runId }, step, {
+    status: 'finished',
+    note: `${candidates} candidates`,
+    at: asOf,
+    ...(jobId !== undefined && { jobId }),
+  });
+}

@@ -1,0 +1,159 @@
+/** Chooses the best candidate, and measures it beside the baseline model and the champion. */
+import { join } from 'node:path';
+import type { Columns } from '../../core/data/columns.ts';
+import { withDuckDb } from '../../core/data/duckdb.ts';
+import { readPrepared } from '../../core/data/prepared.ts';
+import { layout } from '../../core/model/layout.ts';
+import { signatureOf } from '../../core/model/signature.ts';
+import { openSession } from '../../core/onnx/session.ts';
+import {
+  evaluate as evaluateOutputs,
+  type CandidateFile,
+  type ChampionEvaluation,
+  type Evaluation,
+} from '../../core/pipeline/evaluation.ts';
+import { decideGate, improvementOf } from '../../core/pipeline/gate.ts';
+import { measure, prefixed } from '../../core/pipeline/measure.ts';
+import { predictAll } from '../../core/pipeline/predict-all.ts';
+import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
+import { renderRunPage } from '../../core/pipeline/run-page.ts';
+import { createRegistry } from '../../core/registry/registry.ts';
+import { rocCurve } from '../../core/report/curves.ts';
+import { createRuns } from '../../core/runs/runs.ts';
+import { candidatesOf } from '../../core/train/candidates.ts';
+import { fitBaseline } from '../../core/train/baseline.ts';
+import { gateInputOf } from '../../core/pipeline/gate-input.ts';
+import type { StepAction, StepContext } from '../step.ts';
+import { duckDbFor } from './sizes.ts';
+
+export const evaluate: StepAction = async (context) => {
+  const { definition, objects, runId, say } = context;
+  const { gate, name: model } = definition;
+  const keys = runFiles({ model, runId });
+  const candidates = await readCandidates(context);
+  const chosen = bestOf(candidates, gate.metric);
+  say(`candidate ${chosen.candidate} is the best of ${candidates.length} on the validation rows`);
+  const { training, holdout } = await readRows(context);
+  const outputs = await predict(context, keys.candidateModel(chosen.candidate), holdout);
+  const champion = await evaluateChampion(context, holdout);
+  const evaluation: Evaluation = {
+    candidate: chosen.candidate,
+    sha256: chosen.sha256,
+    ...evaluateOutputs(holdout, outputs, definition),
+    baseline: measure(
+      definition.target.kind,
+      holdout.target,
+      fitBaseline(definition.baseline, training).predict(holdout),
+    ),
+    ...(champion && { champion }),
+  };
+  const decision = decideGate(gate, gateInputOf(gate.metric, evaluation));
+  const dataset = await readJson<DatasetFile>(objects, keys.dataset);
+  const page = renderRunPage({ model, runId, dataset, candidates, evaluation, decision });
+  await objects.put(keys.report, page, 'text/html');
+  await writeJson(objects, keys.evaluation, evaluation);
+  await note(context, evaluation);
+  return decision.reason;
+};
+
+async function readCandidates({
+  definition,
+  objects,
+  runId,
+}: StepContext): Promise<CandidateFile[]> {
+  const keys = runFiles({ model: definition.name, runId });
+  const numbers = Array.from(
+    { length: candidatesOf(definition.trainer).length },
+    (_, index) => index,
+  );
+  return Promise.all(
+    numbers.map((candidate) => readJson<CandidateFile>(objects, keys.candidate(candidate))),
+  );
+}
+
+/** The first of the best; a metric that could not be measured is the worst. */
+function bestOf(
+  candidates: readonly CandidateFile[],
+  metric: Parameters<typeof improvementOf>[0],
+): CandidateFile {
+  return candidates.reduce((best, candidate) => {
+    const value = candidate.validation[metric];
+    const known = best.validation[metric];
+    if (value === undefined) return best;
+    return known === undefined || improvementOf(metric, value, known) > 0 ? candidate : best;
+  });
+}
+
+async function readRows({
+  definition,
+  objects,
+  runId,
+  scratch,
+}: StepContext): Promise<{ training: Columns; holdout: Columns }> {
+  const keys = runFiles({ model: definition.name, runId });
+  const files = {
+    train: join(scratch, 'train.parquet'),
+    holdout: join(scratch, 'holdout.parquet'),
+  };
+  await objects.download(keys.training, files.train);
+  await objects.download(keys.holdout, files.holdout);
+  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => ({
+    training: await readPrepared(connection, definition.features, files.train),
+    holdout: await readPrepared(connection, definition.features, files.holdout),
+  }));
+}
+
+async function predict(
+  { definition, objects }: StepContext,
+  key: string,
+  rows: Columns,
+): Promise<Float64Array> {
+  const session = await openSession(await objects.get(key), {
+    threads: Math.max(1, definition.trainer.job.vcpus),
+  });
+  try {
+    return await predictAll(session, rows);
+  } finally {
+    await session.release();
+  }
+}
+
+/** Undefined while there is no champion. */
+async function evaluateChampion(
+  context: StepContext,
+  holdout: Columns,
+): Promise<ChampionEvaluation | undefined> {
+  const { definition, facts, say } = context;
+  const registry = createRegistry(facts);
+  const [entry] = (await registry.history(definition.name, 'champion')).slice(-1);
+  if (entry === undefined) return undefined;
+  const { version } = entry;
+  const { signature } = await registry.version(definition.name, version);
+  const declared = signatureOf(definition);
+  const gone = (['numbers', 'categories', 'times'] as const).flatMap((kind) =>
+    signature[kind].filter((name) => !declared[kind].includes(name)),
+  );
+  if (gone.length > 0) {
+    const notComparable = `it needs ${gone.join(', ')}, which the declaration no longer has`;
+    say(`champion ${version} is not compared: ${notComparable}`);
+    return { version, notComparable };
+  }
+  const outputs = await predict(context, layout.modelFile(definition.name, version), holdout);
+  const metrics = measure(definition.target.kind, holdout.target, outputs);
+  const isBinary = definition.target.kind === 'binary';
+  return { version, metrics, ...(isBinary && { roc: rocCurve(holdout.target, outputs) }) };
+}
+
+async function note(
+  { definition, facts, runId }: StepContext,
+  { metrics, baseline, champion, candidate }: Evaluation,
+): Promise<void> {
+  const runs = createRuns(facts);
+  const run = { model: definition.name, runId };
+  await runs.logMetrics(run, {
+    ...metrics,
+    ...prefixed('baseline', baseline),
+    ...prefixed('champion', champion?.metrics),
+  });
+  await runs.logTags(run, { candidate: String(candidate) });
+}

@@ -1,0 +1,13 @@
+/** The steps by name. Each is loaded when it runs: scoring needs no trainer, promoting no DuckDB. */
+import type { Step } from '../../core/pipeline/plan.ts';
+import type { StepAction } from '../step.ts';
+
+export const steps: Readonly<Record<Step, () => Promise<StepAction>>> = {
+  prepare: async () => (await import('./prepare.ts')).prepare,
+  train: async () => (await import('./train.ts')).train,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  register: async () => (await import('./register.ts')).register,
+  promote: async () => (await import('./promote.ts')).promote,
+  score: async () => (await import('./score.ts')).score,
+  monitor: async () => (await import('./monitor.ts')).monitor,
+};

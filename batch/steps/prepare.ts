@@ -1,0 +1,89 @@
+/** First step of training: bring the data, check it, split it, profile it. */
+import { join } from 'node:path';
+import {
+  downloadAll,
+  fingerprintOf,
+  listDataset,
+  newestDays,
+  type LocalFile,
+} from '../../core/data/dataset.ts';
+import { withDuckDb } from '../../core/data/duckdb.ts';
+import { loadRows } from '../../core/data/load.ts';
+import { readPrepared, writePrepared } from '../../core/data/prepared.ts';
+import { profileOf, type DataProfile } from '../../core/data/profile.ts';
+import { splitRows } from '../../core/data/split.ts';
+import { parseTrainOptions } from '../../core/pipeline/options.ts';
+import { runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
+import { createRuns } from '../../core/runs/runs.ts';
+import type { StepAction, StepContext } from '../step.ts';
+import { duckDbFor } from './sizes.ts';
+
+export const prepare: StepAction = async (context) => {
+  const { definition, objects, asOf, scratch, say } = context;
+  const { sample = 1 } = parseTrainOptions(context.options);
+  const { trainingDays, holdoutDays } = definition.split;
+  const found = newestDays(await listDataset(objects, definition), {
+    to: asOf,
+    days: trainingDays + holdoutDays,
+  });
+  say(`reading ${found.length} objects from before ${asOf.toISOString()}`);
+  const files = await downloadAll(objects, found, scratch);
+  const { dataset, profile } = await splitAndProfile(context, files, sample);
+  const keys = runFiles({ model: definition.name, runId: context.runId });
+  await objects.upload(join(scratch, 'train.parquet'), keys.training);
+  await objects.upload(join(scratch, 'holdout.parquet'), keys.holdout);
+  await writeJson(objects, keys.profile, profile);
+  await writeJson(objects, keys.dataset, dataset);
+  await note(context, dataset);
+  const { training, holdout } = dataset.rows;
+  const thinned = sample < 1 ? `, a sample of ${sample * 100} %` : '';
+  return `${training} rows to train on and ${holdout} to judge by${thinned}`;
+};
+
+async function splitAndProfile(
+  { definition, asOf, scratch, say }: StepContext,
+  files: readonly LocalFile[],
+  sample: number,
+): Promise<{ dataset: DatasetFile; profile: DataProfile }> {
+  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
+    const loaded = await loadRows(connection, { definition, files, before: asOf, sample });
+    say(
+      `read ${loaded.rows} rows` +
+        (sample < 1 ? ` (a sample of ${sample * 100} %)` : '') +
+        (loaded.withoutTarget > 0 ? `; left out ${loaded.withoutTarget} without a target` : ''),
+    );
+    const { times, counts } = await splitRows(connection, definition.split, asOf);
+    const training = join(scratch, 'train.parquet');
+    const holdout = join(scratch, 'holdout.parquet');
+    await writePrepared(connection, definition.features, times, { training, holdout });
+    say(`split at ${times.holdoutFrom.toISOString()}`);
+    const dataset: DatasetFile = {
+      fingerprint: fingerprintOf(files),
+      objects: files.map(({ key, sha256 }) => ({ key, sha256 })),
+      sample,
+      trainingFrom: times.trainingFrom.toISOString(),
+      validationFrom: times.validationFrom.toISOString(),
+      holdoutFrom: times.holdoutFrom.toISOString(),
+      to: times.to.toISOString(),
+      rows: counts,
+      withoutTarget: loaded.withoutTarget,
+    };
+    const columns = await readPrepared(connection, definition.features, training);
+    return { dataset, profile: profileOf(columns, definition) };
+  });
+}
+
+async function note(
+  { definition, facts, runId, code }: StepContext,
+  { fingerprint, sample, rows, withoutTarget }: DatasetFile,
+): Promise<void> {
+  const runs = createRuns(facts);
+  const run = { model: definition.name, runId };
+  await runs.logLineage(run, { datasetFingerprint: fingerprint, codeFingerprint: code });
+  await runs.logParameters(run, { sample, ...definition.split });
+  await runs.logMetrics(run, {
+    trainingRows: rows.training,
+    holdoutRows: rows.holdout,
+    rowsWithoutTarget: withoutTarget,
+  });
+}

@@ -1,0 +1,111 @@
+/** Training of one candidate. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { withDuckDb } from '../../core/data/duckdb.ts';
+import { readPrepared } from '../../core/data/prepared.ts';
+import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
+import { measure, prefixed } from '../../core/pipeline/measure.ts';
+import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
+import { createRuns } from '../../core/runs/runs.ts';
+import { candidatesOf } from '../../core/train/candidates.ts';
+import { TRAINERS } from '../../core/train/trainers.ts';
+import type { Columns } from '../../core/data/columns.ts';
+import type { FittedModel } from '../../core/train/trainer.ts';
+import type { StepAction, StepContext } from '../step.ts';
+import { duckDbFor } from './sizes.ts';
+
+/** Iterations without a better validation loss after which training stops. */
+const PATIENCE = 30;
+
+export const train: StepAction = async (context) => {
+  const { definition, objects, candidate } = context;
+  const keys = runFiles({ model: definition.name, runId: context.runId });
+  const parameters = candidatesOf(definition.trainer)[candidate];
+  if (parameters === undefined) {
+    throw new RangeError(
+      `candidate ${candidate} is not among the ${definition.trainer.candidates} declared`,
+    );
+  }
+  const { training, validation, holdout } = await readParts(context);
+  const fitted = await fit(context, parameters, training, validation);
+  const onnx = fitted.toOnnx();
+  const judge = (rows: Columns) =>
+    measure(definition.target.kind, rows.target, fitted.predict(rows));
+  const file: CandidateFile = {
+    candidate,
+    parameters,
+    validation: judge(validation),
+    holdout: judge(holdout),
+    iterations: fitted.iterations,
+    featureImportance: fitted.featureImportance,
+    sha256: createHash('sha256').update(onnx).digest('hex'),
+  };
+  await objects.put(keys.candidateModel(candidate), onnx, 'application/octet-stream');
+  await writeJson(objects, keys.candidate(candidate), file);
+  await note(context, file);
+  const { metric } = definition.gate;
+  return `candidate ${candidate}: validation ${metric} ${file.validation[metric]?.toFixed(4)}`;
+};
+
+interface Parts {
+  readonly training: Columns;
+  readonly validation: Columns;
+  readonly holdout: Columns;
+}
+
+async function readParts({ definition, objects, runId, scratch }: StepContext): Promise<Parts> {
+  const keys = runFiles({ model: definition.name, runId });
+  const { validationFrom } = await readJson<DatasetFile>(objects, keys.dataset);
+  const files = {
+    train: join(scratch, 'train.parquet'),
+    holdout: join(scratch, 'holdout.parquet'),
+  };
+  await objects.download(keys.training, files.train);
+  await objects.download(keys.holdout, files.holdout);
+  const cut = new Date(validationFrom);
+  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
+    const { features } = definition;
+    return {
+      training: await readPrepared(connection, features, files.train, { to: cut }),
+      validation: await readPrepared(connection, features, files.train, { from: cut }),
+      holdout: await readPrepared(connection, features, files.holdout),
+    };
+  });
+}
+
+async function fit(
+  { definition, candidate, say }: StepContext,
+  parameters: CandidateFile['parameters'],
+  training: Columns,
+  validation: Columns,
+): Promise<FittedModel> {
+  const { trees = definition.trainer.parameters.trees } = parameters;
+  const every = Math.max(1, Math.round(trees / 10));
+  say(`candidate ${candidate}: ${JSON.stringify(parameters)} on ${training.rows} rows`);
+  return TRAINERS[definition.trainer.algorithm].fit({
+    task: definition,
+    training,
+    validation,
+    parameters,
+    seed: definition.trainer.seed,
+    patience: PATIENCE,
+    onProgress: ({ iteration, validationLoss }) => {
+      if (iteration % every !== 0) return;
+      const loss =
+        validationLoss === undefined ? '' : `, validation loss ${validationLoss.toFixed(4)}`;
+      say(`candidate ${candidate}: ${iteration}/${trees}${loss}`);
+    },
+  });
+}
+
+async function note({ definition, facts, runId }: StepContext, file: CandidateFile): Promise<void> {
+  const { candidate, parameters, validation, holdout } = file;
+  await createRuns(facts).logCandidate(
+    { model: definition.name, runId },
+    {
+      candidate,
+      parameters: Object.fromEntries(Object.entries(parameters)),
+      metrics: { ...prefixed('validation', validation), ...prefixed('holdout', holdout) },
+    },
+  );
+}

@@ -1,0 +1,52 @@
+/** The rows of a run, as the prepare step leaves them for those that follow. */
+import type { ModelDefinition } from '../model/definition.ts';
+import type { Columns } from './columns.ts';
+import { identifier, literal, type DuckDBConnection } from './duckdb.ts';
+import { readColumns } from './read.ts';
+import type { SplitTimes } from './split.ts';
+
+export interface PreparedFiles {
+  /** Training rows, validation rows included. */
+  readonly training: string;
+  readonly holdout: string;
+}
+
+/**
+ * Writes the table `rows` as two Parquet files in the order of time: the features, `_time` in
+ * milliseconds since 1970 and `_target` as the model predicts it. Same rows, same bytes.
+ */
+export async function writePrepared(
+  connection: DuckDBConnection,
+  features: ModelDefinition['features'],
+  { trainingFrom, holdoutFrom, to }: SplitTimes,
+  files: PreparedFiles,
+): Promise<void> {
+  const columns = [...Object.keys(features), '_time', '_target'].map(identifier).join(', ');
+  const write = async (file: string, from: Date, until: Date): Promise<void> => {
+    await connection.run(`
+      copy (
+        select ${columns} from rows
+        where _time >= ${from.getTime()} and _time < ${until.getTime()}
+        order by _time, _key, _row
+      ) to ${literal(file)} (format parquet, compression zstd)`);
+  };
+  // With more threads the sizes of row groups, and so the bytes, depend on who was first.
+  await connection.run('set threads = 1');
+  await write(files.training, trainingFrom, holdoutFrom);
+  await write(files.holdout, holdoutFrom, to);
+}
+
+/** Reads rows of a prepared file whose time is in `[from, to)`; without a period, all. */
+export async function readPrepared(
+  connection: DuckDBConnection,
+  features: ModelDefinition['features'],
+  file: string,
+  { from, to }: { readonly from?: Date; readonly to?: Date } = {},
+): Promise<Columns> {
+  const start = from === undefined ? '-infinity' : String(from.getTime());
+  const end = to === undefined ? 'infinity' : String(to.getTime());
+  const rows = `(select * from read_parquet(${literal(file)})
+    where _time >= '${start}'::double and _time < '${end}'::double)`;
+  const { columns } = await readColumns(connection, { features, from: rows, target: '_target' });
+  return columns;
+}

@@ -1,0 +1,120 @@
+/** How good the chosen candidate is on the holdout, beside everything that it has to beat. */
+import type { Columns } from '../data/columns.ts';
+import { profileNumbers, type NumberProfile } from '../data/profile.ts';
+import type { ModelDefinition, Target, TrainerParameters } from '../model/definition.ts';
+import { rocCurve } from '../report/curves.ts';
+import type { Point } from '../report/line-chart.ts';
+import { calibrationBins, type CalibrationBin } from '../train/metrics/calibration.ts';
+import type { Iteration } from '../train/trainer.ts';
+import { measure, type Metrics } from './measure.ts';
+
+/** What the train step notes about a candidate. */
+export interface CandidateFile {
+  readonly candidate: number;
+  readonly parameters: TrainerParameters;
+  /** On the end of the training period; chooses among candidates. */
+  readonly validation: Metrics;
+  /** On the holdout. */
+  readonly holdout: Metrics;
+  readonly iterations: readonly Iteration[];
+  readonly featureImportance: Readonly<Record<string, number>>;
+  /** Of `model.onnx`, hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The metrics on the rows of the holdout that have one value of a feature. */
+export interface Slice {
+  readonly feature: string;
+  readonly value: string;
+  readonly rows: number;
+  readonly meanLabel: number;
+  readonly metrics: Metrics;
+}
+
+export interface Evaluation {
+  /** The chosen candidate. */
+  readonly candidate: number;
+  readonly sha256: string;
+  readonly rows: number;
+  readonly metrics: Metrics;
+  readonly baseline: Metrics;
+  readonly champion?: ChampionEvaluation;
+  readonly slices: readonly Slice[];
+  /** Binary targets only, as is the next. */
+  readonly calibration?: readonly CalibrationBin[];
+  readonly roc?: readonly Point[];
+  /** How the outputs are distributed. */
+  readonly predictions: NumberProfile;
+}
+
+export interface ChampionEvaluation {
+  readonly version: number;
+  /** Absent where it cannot be run on these rows. */
+  readonly metrics?: Metrics;
+  readonly roc?: readonly Point[];
+  /** Why it cannot be compared. */
+  readonly notComparable?: string;
+}
+
+/** What is to be known of one model's outputs on the holdout. */
+export function evaluate(
+  holdout: Columns,
+  outputs: Float64Array,
+  { target, features, baseline }: Pick<ModelDefinition, 'target' | 'features' | 'baseline'>,
+): Pick<Evaluation, 'rows' | 'metrics' | 'slices' | 'calibration' | 'roc' | 'predictions'> {
+  const labels = holdout.target;
+  return {
+    rows: holdout.rows,
+    metrics: measure(target.kind, labels, outputs),
+    slices: slicedBy(features, baseline.by).flatMap((feature) =>
+      slicesOf(feature, holdout, outputs, target.kind),
+    ),
+    ...(target.kind === 'binary' && {
+      calibration: calibrationBins(labels, outputs),
+      roc: rocCurve(labels, outputs),
+    }),
+    predictions: profileNumbers(outputs),
+  };
+}
+
+/** The groups that the baseline knows, and one category more. */
+function slicedBy(features: ModelDefinition['features'], by: readonly string[]): string[] {
+  const categories = Object.keys(features).filter((name) => features[name]?.kind === 'category');
+  return [...new Set([...by, ...categories])].slice(0, 2);
+}
+
+const VALUES_SHOWN = 10;
+
+/** The most frequent values of a category. */
+function slicesOf(
+  feature: string,
+  { categories, target }: Columns,
+  outputs: Float64Array,
+  kind: Target['kind'],
+): Slice[] {
+  const column = categories[feature];
+  if (column === undefined) return [];
+  const rowsOf = new Map<number, number[]>();
+  for (const [row, code] of column.codes.entries()) {
+    const rows = rowsOf.get(code);
+    if (rows) rows.push(row);
+    else rowsOf.set(code, [row]);
+  }
+  return [...rowsOf]
+    .toSorted(([a, rowsOfA], [b, rowsOfB]) => rowsOfB.length - rowsOfA.length || a - b)
+    .slice(0, VALUES_SHOWN)
+    .map(([code, rows]) => {
+      const labels = Float64Array.from(rows, (row) => target[row]!);
+      return {
+        feature,
+        value: column.dictionary[code] ?? '(missing)',
+        rows: rows.length,
+        meanLabel: labels.reduce((sum, label) => sum + label, 0) / rows.length,
+        metrics: measure(
+          kind,
+          labels,
+          Float64Array.from(rows, (row) => outputs[row]!),
+        ),
+      };
+    });
+}

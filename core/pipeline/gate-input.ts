@@ -1,0 +1,31 @@
+/** From what was measured to what the gate compares. */
+import { DataError } from '../data/errors.ts';
+import type { QualityMetric } from '../model/definition.ts';
+import type { Evaluation } from './evaluation.ts';
+import type { GateInput } from './gate.ts';
+
+/** @throws {DataError} if the gate's metric is undefined on the holdout */
+export function gateInputOf(
+  metric: QualityMetric,
+  {
+    metrics,
+    baseline,
+    champion,
+    rows,
+  }: Pick<Evaluation, 'metrics' | 'baseline' | 'champion' | 'rows'>,
+): GateInput {
+  const candidate = metrics[metric];
+  const trivial = baseline[metric];
+  if (candidate === undefined || trivial === undefined) {
+    throw new DataError(
+      `${metric} cannot be measured on the ${rows} rows of the holdout, where all labels are the ` +
+        'same; declare more holdoutDays, or gate on another metric',
+    );
+  }
+  const value = champion?.metrics?.[metric];
+  return {
+    candidate,
+    baseline: trivial,
+    ...(champion && value !== undefined && { champion: { version: champion.version, value } }),
+  };
+}
