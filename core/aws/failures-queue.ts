@@ -1,18 +1,12 @@
 /** Records that could not be predicted, out to an SQS queue, one message each. */
 import { SQSClient, SendMessageCommand } from '@aws-sdk/client-sqs';
+import type { Problem } from '../model/problem.ts';
 
 /** Messages sent at the same time. */
 const PARALLEL = 10;
 
 /** Longest text of a message that every queue takes, in bytes. */
 const MAXIMUM_BYTES = 256 * 1024;
-
-export interface Problem {
-  /** JSON pointer to what is wrong; empty for the record itself. */
-  readonly pointer: string;
-  readonly got: string;
-  readonly expected: string;
-}
 
 /** A record of the events stream that was set aside, with all that is needed to send it again. */
 export interface RejectedRecord {

@@ -1,0 +1,11 @@
+/** What the answers of an endpoint are made from. */
+import type { ObjectStore } from '../aws/objects.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import type { ModelServer } from './model-server.ts';
+
+export interface EndpointParts {
+  readonly definition: ModelDefinition;
+  readonly server: ModelServer;
+  /** Where labels go. */
+  readonly objects: Pick<ObjectStore, 'putIfAbsent'>;
+}

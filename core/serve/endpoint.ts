@@ -1,0 +1,91 @@
+/** Everything that the URL of a model answers. */
+import type { EndpointParts } from './endpoint-parts.ts';
+import { InvalidRowsError, ModelUnavailableError } from './errors.ts';
+import { type HttpAnswer, type HttpRequest, RequestError } from './http.ts';
+import { NotJsonError } from './json.ts';
+import { takeLabels } from './labels.ts';
+import {
+  type ModelPath,
+  infer,
+  modelMetadata,
+  modelReady,
+  serverLive,
+  serverMetadata,
+  serverReady,
+} from './open-inference.ts';
+import { about, predict } from './people.ts';
+
+/** Problems that one answer lists at most; it always says how many there are. */
+const LISTED_PROBLEMS = 100;
+
+export type Endpoint = (request: HttpRequest) => Promise<HttpAnswer>;
+
+type Answer = (parts: EndpointParts, request: HttpRequest, path: ModelPath) => Promise<HttpAnswer>;
+
+const MODEL = '/v2/models/(?<model>[^/]+)(?:/versions/(?<version>[^/]+))?';
+
+const ROUTES: readonly { readonly method: 'GET' | 'POST'; path: RegExp; answer: Answer }[] = [
+  { method: 'POST', path: /^\/predict$/, answer: predict },
+  { method: 'POST', path: new RegExp(`^${MODEL}/infer$`), answer: infer },
+  { method: 'POST', path: /^\/labels$/, answer: takeLabels },
+  { method: 'GET', path: /^$/, answer: about },
+  { method: 'GET', path: /^\/v2$/, answer: serverMetadata },
+  { method: 'GET', path: /^\/v2\/health\/live$/, answer: serverLive },
+  { method: 'GET', path: /^\/v2\/health\/ready$/, answer: serverReady },
+  { method: 'GET', path: new RegExp(`^${MODEL}$`), answer: modelMetadata },
+  { method: 'GET', path: new RegExp(`^${MODEL}/ready$`), answer: modelReady },
+];
+
+/** Returns the endpoint of a model. It always answers: what goes wrong becomes a 4xx or 5xx. */
+export function createEndpoint(parts: EndpointParts): Endpoint {
+  return async (request) => {
+    try {
+      return await route(parts, request);
+    } catch (cause) {
+      return failureOf(cause);
+    }
+  };
+}
+
+async function route(parts: EndpointParts, request: HttpRequest): Promise<HttpAnswer> {
+  const path = request.path.replace(/\/+$/, '');
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const allowed: string[] = [];
+  for (const known of ROUTES) {
+    const match = known.path.exec(path);
+    if (!match) continue;
+    if (known.method === method) return known.answer(parts, request, match.groups ?? {});
+    allowed.push(known.method);
+  }
+  if (allowed.length > 0) {
+    const message = `${request.method} is not for ${path || '/'}; use ${allowed.join(', ')}`;
+    throw new RequestError(405, message, { allow: allowed.join(', ') });
+  }
+  throw new RequestError(
+    404,
+    `there is no ${path}; there are: GET /, POST /predict, POST /labels, ` +
+      `GET /v2/models/${parts.definition.name}, POST /v2/models/${parts.definition.name}/infer`,
+  );
+}
+
+function failureOf(cause: unknown): HttpAnswer {
+  if (cause instanceof RequestError) {
+    return { status: cause.status, headers: cause.headers, body: { error: cause.message } };
+  }
+  if (cause instanceof InvalidRowsError) {
+    const { message: error, problems } = cause;
+    const body = { error, problems: problems.slice(0, LISTED_PROBLEMS), count: problems.length };
+    return { status: 400, body };
+  }
+  if (cause instanceof NotJsonError) {
+    return {
+      status: 400,
+      body: { error: `the body is ${cause.message}`, position: cause.position },
+    };
+  }
+  if (cause instanceof ModelUnavailableError) {
+    const headers = { 'retry-after': '5' };
+    return { status: 503, headers, body: { error: cause.message }, fault: cause };
+  }
+  return { status: 500, body: { error: 'something went wrong on our side' }, fault: cause };
+}

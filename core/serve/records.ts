@@ -1,0 +1,76 @@
+/** Prediction records: what is kept of each answer. */
+import { createHash } from 'node:crypto';
+import type { PredictionRecord, PredictionSource } from '../model/records.ts';
+import type { Prediction } from './decide.ts';
+import type { Features } from './validate.ts';
+
+/** Longest id that a caller may give. */
+const LONGEST_ID = 256;
+
+export const EXPECTED_ID = `text of 1 to ${LONGEST_ID} characters, or a whole number`;
+
+/** Returns an id as records keep it; undefined if the value cannot be one. */
+export function asId(value: unknown): string | undefined {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
+  const fits = typeof value === 'string' && value.length > 0 && value.length <= LONGEST_ID;
+  return fits ? value : undefined;
+}
+
+/**
+ * Returns the id of an event that brings none: a hash of its place in the stream, shaped as a
+ * UUID (version 8, RFC 9562). The same event gets the same id whenever and by whichever version
+ * it is predicted, so a reader can drop second copies.
+ */
+export function idOfEvent(stream: string, shard: string, sequenceNumber: string): string {
+  const hex = createHash('sha256').update(`${stream}/${shard}/${sequenceNumber}`).digest('hex');
+  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
+  return (
+    `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-` +
+    `${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  );
+}
+
+/** Id of one row of a request. A row alone has the id of its request. */
+export function idOfRow(requestId: string, row: number, rows: number): string {
+  return rows === 1 ? requestId : `${requestId}-${row}`;
+}
+
+export interface RecordContext {
+  readonly model: string;
+  readonly version: number;
+  readonly source: PredictionSource;
+  /** Feature that names what a prediction is about. */
+  readonly entityFeature?: string | undefined;
+}
+
+export interface PredictedRow {
+  readonly id: string;
+  /** When the request or event arrived. ISO 8601, UTC. */
+  readonly at: string;
+  readonly features: Features;
+  readonly prediction: Prediction;
+  /** What the prediction is about. @default the value of the declared entity feature */
+  readonly entity?: string | undefined;
+}
+
+export function recordOf(
+  { model, version, source, entityFeature }: RecordContext,
+  { id, at, features, prediction, entity }: PredictedRow,
+): PredictionRecord {
+  const about = entity ?? (entityFeature === undefined ? null : features[entityFeature]);
+  return {
+    id,
+    model,
+    version,
+    source,
+    at,
+    features,
+    ...prediction,
+    ...(typeof about === 'string' && { entity: about }),
+  };
+}
+
+/** Partition key of a record: its entity's records stay in order; without one, its id spreads them. */
+export function partitionKeyOf({ entity, id }: PredictionRecord): string {
+  return (entity ?? id).slice(0, LONGEST_ID);
+}

@@ -1,0 +1,100 @@
+/** A version that is open: its session, and what is needed to answer with it. */
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '../aws/objects.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import { layout } from '../model/layout.ts';
+import type { InputBatch, Signature } from '../model/signature.ts';
+import { METADATA } from '../onnx/metadata.ts';
+import type { AliasEntry, Registry } from '../registry/registry.ts';
+import { type Prediction, decide } from './decide.ts';
+import { ModelFileChangedError, SignatureMismatchError } from './errors.ts';
+import { type RowReader, createRowReader } from './validate.ts';
+
+/** The part of an inference session that serving needs. */
+export interface Session {
+  readonly signature: Signature;
+  readonly metadata: Readonly<Record<string, string>>;
+  run(batch: InputBatch): Promise<Float32Array>;
+  release(): Promise<void>;
+}
+
+export interface ServedModel {
+  readonly model: string;
+  readonly version: number;
+  /** When the alias was put on it. ISO 8601, UTC. */
+  readonly since: string;
+  readonly signature: Signature;
+  readonly readRows: RowReader;
+  predict(batch: InputBatch): Promise<Prediction[]>;
+  release(): Promise<void>;
+}
+
+export interface ModelSource {
+  readonly definition: ModelDefinition;
+  readonly registry: Pick<Registry, 'version'>;
+  readonly objects: Pick<ObjectStore, 'get'>;
+  readonly openSession: (bytes: Uint8Array) => Promise<Session>;
+}
+
+/**
+ * Opens the version that an alias stands on.
+ *
+ * @throws {VersionNotFoundError} @throws {ObjectNotFoundError}
+ * @throws {ModelFileChangedError} if the bytes are not those that were registered
+ * @throws {SignatureMismatchError} if the declaration cannot feed it
+ */
+export async function openVersion(
+  { definition, registry, objects, openSession }: ModelSource,
+  { version, at }: Pick<AliasEntry, 'version' | 'at'>,
+): Promise<ServedModel> {
+  const model = definition.name;
+  const { sha256: registered } = await registry.version(model, version);
+  const bytes = await objects.get(layout.modelFile(model, version));
+  const found = createHash('sha256').update(bytes).digest('hex');
+  if (found !== registered) throw new ModelFileChangedError(model, version, registered, found);
+  const session = await openSession(bytes);
+  try {
+    requireFit(definition, session.signature, version);
+  } catch (cause) {
+    await session.release();
+    throw cause;
+  }
+  const threshold = thresholdOf(definition, session);
+  return {
+    model,
+    version,
+    since: at,
+    signature: session.signature,
+    readRows: createRowReader(definition, session.signature),
+    predict: async (batch) => decide(await session.run(batch), threshold),
+    release: () => session.release(),
+  };
+}
+
+const KINDS = { numbers: 'number', categories: 'category', times: 'timestamp' } as const;
+
+function requireFit(definition: ModelDefinition, signature: Signature, version: number): void {
+  const { name, features, target } = definition;
+  for (const tensor of ['numbers', 'categories', 'times'] as const) {
+    for (const feature of signature[tensor]) {
+      if (features[feature]?.kind === KINDS[tensor]) continue;
+      const problem = `takes the ${KINDS[tensor]} '${feature}', which the declaration does not have`;
+      throw new SignatureMismatchError(name, version, problem);
+    }
+  }
+  if ((signature.output === 'probability') !== (target.kind === 'binary')) {
+    const problem = `gives a ${signature.output}, which is no answer to a ${target.kind} target`;
+    throw new SignatureMismatchError(name, version, problem);
+  }
+}
+
+/** The file's own threshold: it was chosen with the version, as the declaration was then. */
+function thresholdOf(
+  { target }: ModelDefinition,
+  { metadata, signature }: Session,
+): number | undefined {
+  if (signature.output === 'value') return undefined;
+  const written = metadata[METADATA.threshold];
+  if (written !== undefined) return Number(written);
+  return target.kind === 'binary' ? target.threshold : undefined;
+}
