@@ -1,6 +1,7 @@
 /** Turns a table of raw features into the numbers that a trainer computes with. */
 import { type CategoryColumn, columnOf, type Columns } from '../data/columns.ts';
-import { CYCLES, type Cycle } from '../model/features.ts';
+import { deriveNumber } from '../data/derived.ts';
+import { CYCLES } from '../model/features.ts';
 import { signatureOf } from '../model/signature.ts';
 import type { CategoryCode, Encoding } from '../onnx/encoding.ts';
 import { fitTargetStatistic } from './target-statistic.ts';
@@ -85,17 +86,6 @@ function encodeNumbers({ signature, derived }: Encoding, columns: Columns): Floa
     ...signature.numbers.map((name) => columnOf(columns.numbers, name)),
     ...derived.map(({ from, cycle }) => deriveNumber(columnOf(columns.times, from), cycle)),
   ];
-}
-
-/** In double precision and the order of the graph's operations, so that both agree to the last bit. */
-function deriveNumber(times: Float64Array, { unitMs, offset, period, whole }: Cycle): Float32Array {
-  const numbers = new Float32Array(times.length);
-  for (let row = 0; row < times.length; row++) {
-    const units = times[row]! / unitMs + offset;
-    const within = units - Math.floor(units / period) * period;
-    numbers[row] = whole ? Math.floor(within) : within;
-  }
-  return numbers;
 }
 
 function encodeCategory(
