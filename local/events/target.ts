@@ -1,0 +1,32 @@
+/** Hands an event to the target of a rule. */
+import type { Functions, Queues, Topics } from '../services.ts';
+import { inputFor } from './input.ts';
+import type { Rule, Target } from './rule.ts';
+
+export interface TargetPorts {
+  readonly functions: Functions;
+  readonly queues: Queues;
+  readonly topics: Topics;
+}
+
+/** Never fails: a target that cannot be reached is told on stderr, and the others get the event. */
+export async function callTarget(
+  rule: Rule,
+  target: Target,
+  event: Readonly<Record<string, unknown>>,
+  ports: TargetPorts,
+): Promise<void> {
+  try {
+    const input = inputFor(target, event);
+    if (target.Arn.startsWith('arn:aws:lambda:')) {
+      const { functionError, payload } = await ports.functions.invoke(target.Arn, input);
+      if (functionError !== undefined) throw new Error(payload);
+    } else if (target.Arn.startsWith('arn:aws:sns:')) {
+      await ports.topics.publish(target.Arn, '', input);
+    } else {
+      await ports.queues.send(target.Arn, input);
+    }
+  } catch (cause) {
+    console.error(`rule '${rule.name}' could not reach ${target.Arn}:`, cause);
+  }
+}

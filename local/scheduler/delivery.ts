@@ -1,0 +1,66 @@
+/** Calls the target of a schedule, again where it fails. */
+import type { Functions, Queues } from '../services.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface Firing {
+  readonly schedule: Schedule;
+  readonly scheduledAt: Date;
+  readonly executionId: string;
+}
+
+export interface DeliveryPorts {
+  readonly functions: Functions;
+  readonly queues: Queues;
+}
+
+/** Pause before the second call; it doubles up to the longest. */
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Calls the target until it was reached, the attempts are used up or the event is too old; then the
+ * input goes to the dead-letter queue, if there is one.
+ *
+ * As on AWS, Lambda takes the event and the function's own errors are Lambda's to retry: a call
+ * counts as failed only when the function could not be called at all.
+ */
+export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Promise<void> {
+  const { Arn: target, RetryPolicy: policy, DeadLetterConfig } = firing.schedule.properties.Target;
+  const began = Date.now();
+  let failure: unknown;
+  for (let attempt = 1; attempt <= policy.MaximumRetryAttempts + 1; attempt += 1) {
+    try {
+      await ports.functions.invoke(target, inputOf(firing, attempt));
+      return;
+    } catch (cause) {
+      failure = cause;
+    }
+    const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+    const age = Date.now() - began + waitMs;
+    if (attempt > policy.MaximumRetryAttempts || age > policy.MaximumEventAgeInSeconds * 1000)
+      break;
+    await pause(waitMs);
+  }
+  console.error(`schedule '${firing.schedule.name}' could not call ${target}:`, failure);
+  if (DeadLetterConfig) await ports.queues.send(DeadLetterConfig.Arn, inputOf(firing, 1));
+}
+
+/**
+ * Returns the schedule's input with its context attributes filled in.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
+ */
+export function inputOf({ schedule, scheduledAt, executionId }: Firing, attempt: number): string {
+  return schedule.properties.Target.Input.replaceAll(
+    '<aws.scheduler.scheduled-time>',
+    scheduledAt.toISOString().replace('.000Z', 'Z'),
+  )
+    .replaceAll('<aws.scheduler.execution-id>', executionId)
+    .replaceAll('<aws.scheduler.attempt-number>', String(attempt))
+    .replaceAll('<aws.scheduler.schedule-arn>', schedule.arn);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
