@@ -17,7 +17,9 @@ import { factPartitions, grantReach, type Reach } from './access.ts';
 import type { JobCode } from './job-code.ts';
 import type { OfModel } from './model-function.ts';
 
-export type JobKind = 'train' | 'score' | 'monitor';
+export const JOB_KINDS = ['train', 'score', 'monitor'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+export type ModelJobs = Readonly<Record<JobKind, ModelJob>>;
 
 /** Exit code of a job that would fail again: wrong arguments, or data that a model cannot come of. */
 const DO_NOT_RETRY = '2';
@@ -40,17 +42,19 @@ function reachOf(kind: JobKind, model: string): Reach {
       };
     case 'score':
       return {
-        lists: [layout.datasets(model), layout.predictions(model)],
+        lists: [layout.datasets(model)],
         reads: [layout.versions(model)],
-        writes: [layout.predictions(model)],
+        writes: [layout.predictions(model), layout.runs(model)],
         readsFacts: [versions, aliases],
+        writesFacts: [runs, locks],
       };
     case 'monitor':
       return {
-        lists: [layout.predictions(model), layout.labels(model), layout.reports(model)],
+        lists: [layout.predictions(model), layout.labels(model)],
         reads: [layout.versions(model)],
         writes: [layout.reports(model)],
         readsFacts: [versions, aliases],
+        writesFacts: [runs, locks],
       };
     default:
       return kind satisfies never;

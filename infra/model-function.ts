@@ -30,16 +30,20 @@ export interface ModelFunctionProps extends OfModel {
 }
 
 export class ModelFunction extends Construct {
+  readonly purpose: ModelFunctionProps['purpose'];
   readonly function: Function;
   readonly role: Role;
+  readonly logName: string;
   readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: ModelFunctionProps) {
     super(scope, id);
     const { platform, model, purpose } = props;
     const functionName = `${platform.stackName}-${model}-${purpose}`;
+    this.purpose = purpose;
+    this.logName = `/aws/lambda/${functionName}`;
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: this.logName,
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: platform.stage.removal,
     });

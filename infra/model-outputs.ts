@@ -1,5 +1,6 @@
 /** What people and the command line must know about a model's resources. */
 import { Construct } from 'constructs';
+import { JOB_KINDS } from './jobs.ts';
 import type { Model } from './model.ts';
 import { pascalCase } from './names.ts';
 import { output } from './output.ts';
@@ -18,9 +19,9 @@ export class ModelOutputs extends Construct {
     add('PredictionsStream', predictions?.stream.streamName, `Predictions of ${name}`);
     add('FailuresQueueUrl', consumer?.failures.queueUrl, `Events that could not be predicted`);
     add('PipelineFunction', pipeline.pipeline.function.functionName, `Starts jobs of ${name}`);
-    for (const [kind, { definition }] of jobs) {
+    for (const kind of JOB_KINDS) {
       const what = `${pascalCase(kind)}JobDefinition`;
-      add(what, definition.jobDefinitionName, `Job definition: ${kind} ${name}`);
+      add(what, jobs[kind].definition.jobDefinitionName, `Job definition: ${kind} ${name}`);
     }
   }
 }

@@ -1,4 +1,5 @@
 /** Everything that one model's declaration asks of AWS. */
+import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
@@ -6,7 +7,11 @@ import type { ModelDefinition } from '../core/model/index.ts';
 import { Archive } from './archive.ts';
 import type { Bundles } from './bundle.ts';
 import type { JobCode } from './job-code.ts';
-import { type JobKind, ModelJob } from './jobs.ts';
+import { Dashboard } from './dashboard.ts';
+import { FunctionAlarms } from './function-alarms.ts';
+import { type JobKind, ModelJob, type ModelJobs } from './jobs.ts';
+import { LoopAlarms } from './loop-alarms.ts';
+import { ModelAlarms } from './model-alarms.ts';
 import type { OfModel } from './model-function.ts';
 import { ModelOutputs } from './model-outputs.ts';
 import { pascalCase } from './names.ts';
@@ -16,7 +21,8 @@ import type { Platform } from './platform.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { ModelStream } from './streams.ts';
 
-const MONITOR_SIZE: JobSize = { vcpus: 1, memoryMiB: 4096 };
+/** Of jobs that the declaration gives no size. */
+const SMALL: JobSize = { vcpus: 1, memoryMiB: 4096 };
 
 export interface ModelProps {
   readonly platform: Platform;
@@ -36,7 +42,7 @@ export interface ServingParts {
 
 export class Model extends Construct {
   readonly serving: ServingParts;
-  readonly jobs: ReadonlyMap<JobKind, ModelJob>;
+  readonly jobs: ModelJobs;
   readonly pipeline: Pipeline;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -51,7 +57,39 @@ export class Model extends Construct {
       jobs: this.jobs,
       schedules: definition.schedules,
     });
+    const alarms = this.createAlarms(of, definition);
+    new Dashboard(this, 'Dashboard', { ...of, definition, parts: this, alarms });
     new ModelOutputs(this, 'Outputs', this, definition.name);
+  }
+
+  /** Returns every alarm of the model, and makes one that rings while any of them does. */
+  private createAlarms(of: OfModel, definition: ModelDefinition): readonly Alarm[] {
+    const pipeline = this.pipeline.pipeline;
+    const { online, consumer, archive } = this.serving;
+    const functions = [online?.predict, consumer?.consume, archive?.archive, pipeline];
+    const alarms = [
+      ...functions
+        .filter((watched) => watched !== undefined)
+        .flatMap(
+          (watched) =>
+            new FunctionAlarms(this, `${pascalCase(watched.purpose)}Alarms`, { ...of, watched })
+              .all,
+        ),
+      ...new LoopAlarms(this, 'LoopAlarms', { ...of, serving: this.serving }).all,
+      ...new ModelAlarms(this, 'ModelAlarms', {
+        platform: of.platform,
+        definition,
+        pipeline: pipeline.function,
+      }).all,
+    ];
+    new CompositeAlarm(this, 'Unhealthy', {
+      compositeAlarmName: `${of.platform.stackName}-${of.model}-unhealthy`,
+      alarmDescription: `Something about ${of.model} is not well; its other alarms say what.`,
+      alarmRule: AlarmRule.anyOf(
+        ...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
+      ),
+    });
+    return alarms;
   }
 
   private createServing(of: OfModel, { definition, bundles }: ModelProps): ServingParts {
@@ -84,32 +122,19 @@ export class Model extends Construct {
     };
   }
 
-  private createJobs(
-    of: OfModel,
-    { platform, definition, jobCode }: ModelProps,
-  ): ReadonlyMap<JobKind, ModelJob> {
+  private createJobs(of: OfModel, { platform, definition, jobCode }: ModelProps): ModelJobs {
     const logGroup = new LogGroup(this, 'JobLog', {
       logGroupName: `/aws/batch/${platform.stackName}-${definition.name}`,
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: platform.stage.removal,
     });
-    const sizes: readonly (readonly [JobKind, JobSize | undefined])[] = [
-      ['train', definition.trainer.job],
-      ['score', definition.serving.batch?.job],
-      ['monitor', MONITOR_SIZE],
-    ];
-    return new Map(
-      sizes.flatMap(([kind, size]) => {
-        if (size === undefined) return [];
-        const job = new ModelJob(this, `${pascalCase(kind)}Job`, {
-          ...of,
-          kind,
-          size,
-          code: jobCode,
-          logGroup,
-        });
-        return [[kind, job] as const];
-      }),
-    );
+    const job = (kind: JobKind, size: JobSize): ModelJob =>
+      new ModelJob(this, `${pascalCase(kind)}Job`, { ...of, kind, size, code: jobCode, logGroup });
+    return {
+      train: job('train', definition.trainer.job),
+      // People may score by hand what is not scored on schedule.
+      score: job('score', definition.serving.batch?.job ?? SMALL),
+      monitor: job('monitor', SMALL),
+    };
   }
 }

@@ -13,13 +13,13 @@ import type { ModelDefinition } from '../core/model/index.ts';
 import { factPartitions } from './access.ts';
 import { acknowledgeWildcard } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
-import type { JobKind, ModelJob } from './jobs.ts';
+import { JOB_KINDS, type ModelJobs } from './jobs.ts';
 import { pascalCase } from './names.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
 
 export interface PipelineProps extends OfModel {
   readonly code: Bundle;
-  readonly jobs: ReadonlyMap<JobKind, ModelJob>;
+  readonly jobs: ModelJobs;
   readonly schedules: ModelDefinition['schedules'];
 }
 
@@ -30,8 +30,8 @@ export class Pipeline extends Construct {
     super(scope, id);
     const { platform, model, jobs } = props;
     const { runs, locks } = factPartitions(model);
-    const definitions = [...jobs].map(
-      ([kind, job]) => [`${kind.toUpperCase()}_JOB`, job.definition.jobDefinitionArn] as const,
+    const definitions = JOB_KINDS.map(
+      (kind) => [`${kind.toUpperCase()}_JOB`, jobs[kind].definition.jobDefinitionArn] as const,
     );
     this.pipeline = new ModelFunction(this, 'Pipeline', {
       platform,
@@ -44,15 +44,14 @@ export class Pipeline extends Construct {
       environment: { JOB_QUEUE: platform.queue.jobQueueArn, ...Object.fromEntries(definitions) },
       reach: { writesFacts: [runs, locks] },
     });
-    for (const job of jobs.values()) {
-      job.definition.grantSubmitJob(this.pipeline.role, platform.queue);
+    for (const kind of JOB_KINDS) {
+      jobs[kind].definition.grantSubmitJob(this.pipeline.role, platform.queue);
     }
     this.schedule(props);
   }
 
-  private schedule({ platform, model, schedules, jobs }: PipelineProps): void {
-    const kinds: readonly JobKind[] = ['train', 'score', 'monitor'];
-    const declared = kinds.flatMap((kind) => {
+  private schedule({ platform, model, schedules }: PipelineProps): void {
+    const declared = JOB_KINDS.flatMap((kind) => {
       const expression = schedules[kind];
       return expression === undefined ? [] : [[kind, expression] as const];
     });
@@ -68,12 +67,6 @@ export class Pipeline extends Construct {
       'The grant covers the versions of the one function',
     );
     for (const [pipeline, expression] of declared) {
-      if (!jobs.has(pipeline)) {
-        throw new Error(
-          `model '${model}' schedules '${pipeline}' (${expression}) but has no such job; ` +
-            `declare serving.batch, or take the schedule out`,
-        );
-      }
       new Schedule(this, `${pascalCase(pipeline)}Schedule`, {
         scheduleName: `${platform.stackName}-${model}-${pipeline}`,
         description: `Starts ${pipeline} of ${model}`,

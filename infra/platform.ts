@@ -8,6 +8,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { Compute } from './compute.ts';
 import type { Stage } from './stage.ts';
 import { Storage } from './storage.ts';
+import { TableAlarms } from './table-alarms.ts';
 
 export interface PlatformProps {
   readonly stackName: string;
@@ -33,5 +34,6 @@ export class Platform extends Construct {
     this.table = storage.table;
     this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: alarmEmail }).topic;
     this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
+    new TableAlarms(this, 'TableAlarms', this);
   }
 }

@@ -1,6 +1,6 @@
 /** The one stack: a platform, and on it every declared model. */
 import { Annotations, Stack, Tags } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
 import type { Bundles } from './bundle.ts';
 import { JobCode } from './job-code.ts';
@@ -41,16 +41,21 @@ export class TidemillStack extends Stack {
     for (const definition of models) {
       const id = pascalCase(definition.name);
       const model = new Model(this, id, { platform, definition, bundles, jobCode });
-      Tags.of(model).add('model', definition.name);
-      Tags.of(model).add('owner', definition.problem.owner);
+      tag(model, { model: definition.name, owner: definition.problem.owner });
     }
-    Tags.of(this).add('project', 'tidemill');
-    Tags.of(this).add('stage', stage.name);
+    tag(this, { project: 'tidemill', stage: stage.name });
     if (bundles.cure !== undefined) {
       Annotations.of(this).addWarningV2(
         'tidemill:natives',
         `jobs would lack native code for Linux on x64; before cdk deploy run: ${bundles.cure}`,
       );
     }
+  }
+}
+
+function tag(scope: IConstruct, tags: Readonly<Record<string, string>>): void {
+  for (const [key, value] of Object.entries(tags)) {
+    // CDK would tag dashboards too, which CloudFormation's linter does not know yet.
+    Tags.of(scope).add(key, value, { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] });
   }
 }

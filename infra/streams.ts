@@ -10,10 +10,12 @@ export interface ModelStreamProps extends OfModel {
 }
 
 export class ModelStream extends Construct {
+  readonly purpose: ModelStreamProps['purpose'];
   readonly stream: Stream;
 
   constructor(scope: Construct, id: string, props: ModelStreamProps) {
     super(scope, id);
+    this.purpose = props.purpose;
     this.stream = new Stream(this, 'Stream', {
       streamName: `${props.platform.stackName}-${props.model}-${props.purpose}`,
       streamMode: StreamMode.PROVISIONED,

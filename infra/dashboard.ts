@@ -1,0 +1,145 @@
+/** One page a model: is anything wrong, how much is it used, how well does it do? */
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  PeriodOverride,
+  Stats,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { HOUR } from './alarms.ts';
+import { type MetricName, type Reading, tidemillMetric } from './metrics.ts';
+import type { ServingParts } from './model.ts';
+import type { OfModel } from './model-function.ts';
+import type { Pipeline } from './pipeline.ts';
+
+const PERIOD = Duration.minutes(5);
+const WHOLE_ROW = 24;
+const HALF_ROW = 12;
+const HEIGHT = 6;
+
+export interface DashboardProps extends OfModel {
+  readonly definition: ModelDefinition;
+  readonly parts: { readonly serving: ServingParts; readonly pipeline: Pipeline };
+  readonly alarms: readonly Alarm[];
+}
+
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    const { platform, model, definition, parts, alarms } = props;
+    new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: `${platform.stackName}-${model}`,
+      defaultInterval: Duration.days(1),
+      periodOverride: PeriodOverride.INHERIT,
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WHOLE_ROW })],
+        [traffic(model), functions(parts)],
+        streams(parts.serving),
+        [quality(definition), drift(definition)],
+        [labels(model), ...performance(definition)],
+      ],
+    });
+  }
+}
+
+function graph(title: string, left: readonly IMetric[], limit?: number): GraphWidget {
+  return new GraphWidget({
+    title,
+    left: [...left],
+    width: HALF_ROW,
+    height: HEIGHT,
+    ...(limit !== undefined && { leftAnnotations: [{ value: limit, label: 'limit' }] }),
+  });
+}
+
+function traffic(model: string): IWidget {
+  const sum = (service: Reading['service'], metricName: MetricName): IMetric =>
+    tidemillMetric({ model, service, metricName, statistic: 'Sum', period: PERIOD });
+  return graph('Traffic', [
+    sum('predict', 'PredictedRows'),
+    sum('predict', 'ValidationFailures'),
+    sum('consume', 'PredictedRows'),
+    sum('consume', 'RejectedRecords'),
+    sum('score', 'PredictedRows'),
+  ]);
+}
+
+function functions({ serving, pipeline }: DashboardProps['parts']): IWidget {
+  const { online, consumer, archive } = serving;
+  const all = [online?.predict, consumer?.consume, archive?.archive, pipeline.pipeline].filter(
+    (one) => one !== undefined,
+  );
+  return new GraphWidget({
+    title: 'Latency and errors',
+    width: HALF_ROW,
+    height: HEIGHT,
+    left: all.map(({ purpose, function: one }) =>
+      one.metricDuration({ statistic: Stats.p(99), period: PERIOD, label: `${purpose} p99` }),
+    ),
+    right: all.map(({ purpose, function: one }) =>
+      one.metricErrors({ statistic: Stats.SUM, period: PERIOD, label: `${purpose} errors` }),
+    ),
+  });
+}
+
+function streams({ events, predictions, consumer, archive }: ServingParts): IWidget[] {
+  const incoming = [events, predictions].filter((one) => one !== undefined);
+  const readers = [consumer?.consume, archive?.archive].filter((one) => one !== undefined);
+  if (incoming.length === 0) return [];
+  return [
+    graph(
+      'Records on the streams',
+      incoming.map(({ purpose, stream }) =>
+        stream.metricIncomingRecords({ statistic: Stats.SUM, period: PERIOD, label: purpose }),
+      ),
+    ),
+    graph(
+      'Behind the streams',
+      readers.map(({ purpose, function: one }) =>
+        one.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD, label: purpose }),
+      ),
+    ),
+  ];
+}
+
+function monitored(model: string, metricName: MetricName): IMetric {
+  return tidemillMetric({
+    model,
+    service: 'monitor',
+    metricName,
+    statistic: 'Maximum',
+    period: HOUR,
+  });
+}
+
+function quality({ name }: ModelDefinition): IWidget {
+  const shares = ['MissingShare', 'OutOfRangeShare', 'UnseenShare'] as const;
+  return graph(
+    'Quality of the features',
+    shares.map((share) => monitored(name, share)),
+  );
+}
+
+function drift({ name, monitors }: ModelDefinition): IWidget {
+  const metrics = [monitored(name, 'MaximumDrift'), monitored(name, 'PredictionDrift')];
+  return graph('Drift (PSI)', metrics, monitors.driftThreshold);
+}
+
+function labels(model: string): IWidget {
+  return graph('Rows and labels in the window', [
+    monitored(model, 'CurrentRows'),
+    monitored(model, 'LabelledRows'),
+  ]);
+}
+
+function performance({ name, monitors }: ModelDefinition): IWidget[] {
+  if (!monitors.performance) return [];
+  const { metric, limit } = monitors.performance;
+  return [graph(`Performance (${metric})`, [monitored(name, 'Performance')], limit)];
+}

@@ -1,0 +1,144 @@
+/** Is the model itself well? Limits are those of its declaration. */
+import {
+  type Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  MathExpression,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { QualityMetric } from '../core/model/definition.ts';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { createAlarm, HOUR, type Watch } from './alarms.ts';
+import { type MetricName, tidemillMetric } from './metrics.ts';
+import type { Platform } from './platform.ts';
+
+/** Share of events that may be refused in an hour before somebody is told that it is a habit. */
+const MOST_REJECTED = 0.05;
+
+const HIGHER_IS_BETTER: Readonly<Record<QualityMetric, boolean>> = {
+  auc: true,
+  'log-loss': false,
+  rmse: false,
+  mae: false,
+};
+
+export interface ModelAlarmsProps {
+  readonly platform: Platform;
+  readonly definition: ModelDefinition;
+  /** Starts a training run when the model has become worse, if the declaration wants that. */
+  readonly pipeline: IFunction;
+}
+
+export class ModelAlarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { platform, definition, pipeline }: ModelAlarmsProps) {
+    super(scope, id);
+    const watches = [
+      ...quality(definition),
+      ...decline(definition, definition.monitors.retrain ? new LambdaAction(pipeline) : undefined),
+      ...(definition.serving.stream ? [rejected(definition.name)] : []),
+    ];
+    this.all = watches.map((watch) => createAlarm(this, platform, definition.name, watch));
+  }
+}
+
+/** What callers send is not what the declaration says. */
+function quality({ name, monitors }: ModelDefinition): Watch[] {
+  const limits = monitors.quality;
+  const share = (what: string, metricName: MetricName, limit: number, meaning: string): Watch => ({
+    ...judged(name, metricName, 'Maximum'),
+    what,
+    threshold: limit,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    description: `${meaning} in more than ${limit} of the rows; ${SEE_REPORT}`,
+  });
+  return [
+    share('missing', 'MissingShare', limits.maximumMissingShare, 'A feature is missing'),
+    share(
+      'out-of-range',
+      'OutOfRangeShare',
+      limits.maximumOutOfRangeShare,
+      'A feature lies outside its declared range',
+    ),
+    share(
+      'unseen',
+      'UnseenShare',
+      limits.maximumUnseenShare,
+      'A feature has values that training never saw',
+    ),
+  ];
+}
+
+/** The world has moved away from the model. */
+function decline({ name, monitors }: ModelDefinition, alsoDo?: IAlarmAction): Watch[] {
+  const { driftThreshold, performance } = monitors;
+  const drift = (what: string, metricName: MetricName, subject: string): Watch => ({
+    ...judged(name, metricName, 'Maximum'),
+    what,
+    alsoDo,
+    threshold: driftThreshold,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    description: `${subject} differs from training by a PSI of more than ${driftThreshold}; ${SEE_REPORT}`,
+  });
+  const watches = [
+    drift('drift', 'MaximumDrift', 'A feature'),
+    drift('prediction-drift', 'PredictionDrift', 'What the model answers'),
+  ];
+  if (!performance) return watches;
+  const { metric, limit } = performance;
+  const higherIsBetter = HIGHER_IS_BETTER[metric];
+  watches.push({
+    ...judged(name, 'Performance', higherIsBetter ? 'Minimum' : 'Maximum'),
+    alsoDo,
+    what: 'performance',
+    threshold: limit,
+    comparison: higherIsBetter
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_THRESHOLD,
+    description:
+      `By the labels that came in, ${metric} is ${higherIsBetter ? 'below' : 'above'} ${limit}; ` +
+      `train again, or roll back if the version is new. ${SEE_REPORT}`,
+  });
+  return watches;
+}
+
+const SEE_REPORT = 'see the newest page under reports/ in the bucket.';
+
+/**
+ * A number of the monitoring job. A window that is too small to judge publishes none and says
+ * nothing, so the state stays what the last judged window made it, until the next.
+ */
+function judged(
+  model: string,
+  metricName: MetricName,
+  statistic: 'Maximum' | 'Minimum',
+): Pick<Watch, 'metric' | 'missingData'> {
+  return {
+    metric: tidemillMetric({ model, service: 'monitor', metricName, statistic, period: HOUR }),
+    missingData: TreatMissingData.IGNORE,
+  };
+}
+
+function rejected(model: string): Watch {
+  const count = (metricName: MetricName) =>
+    tidemillMetric({ model, service: 'consume', metricName, statistic: 'Sum', period: HOUR });
+  return {
+    what: 'rejected-events',
+    metric: new MathExpression({
+      // Filled, since an hour in which every event is refused predicts nothing.
+      expression: 'rejected / (rejected + FILL(predicted, 0))',
+      usingMetrics: { rejected: count('RejectedRecords'), predicted: count('PredictedRows') },
+      label: 'rejected share',
+      period: HOUR,
+    }),
+    threshold: MOST_REJECTED,
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    description:
+      `More than ${MOST_REJECTED} of the events are refused, so a sender has changed; ` +
+      'the failures queue says what is wrong with them.',
+  };
+}
