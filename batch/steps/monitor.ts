@@ -3,6 +3,7 @@ import type { ReferenceProfile } from '../../core/data/profile.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { layout } from '../../core/model/layout.ts';
 import { renderMonitorPage } from '../../core/monitor/page.ts';
+import type { Performance } from '../../core/monitor/performance.ts';
 import { reportOn, type MonitorReport } from '../../core/monitor/report.ts';
 import { readWindow, windowBefore } from '../../core/monitor/window.ts';
 import { readJson, writeJson } from '../../core/pipeline/run-files.ts';
@@ -92,14 +93,18 @@ function summaryOf({
   findings,
 }: MonitorReport): string[] {
   const top = drift.find((one) => one.notJudged === undefined);
-  const judged = performance?.notJudged ?? performance?.value?.toFixed(4) ?? 'not declared';
   return [
     `${rows} rows, ${labelledRows} with a label`,
     ...(notJudged === undefined ? [] : [`not judged: ${notJudged}`]),
     ...(top
       ? [`farthest mover: ${top.feature}, PSI ${top.statistic.toFixed(3)} of ${top.threshold}`]
       : []),
-    `performance: ${performance ? `${performance.metric} ` : ''}${judged}`,
+    ...(performance ? [performanceOf(performance)] : []),
     ...findings.map((finding) => `look at ${finding}`),
   ];
+}
+
+function performanceOf({ metric, value, notJudged, limit }: Performance): string {
+  if (notJudged !== undefined) return `${metric} is not judged: ${notJudged}`;
+  return `${metric} ${value?.toFixed(4)}, limit ${limit}`;
 }

@@ -4,7 +4,7 @@ import type { ModelDefinition } from '../model/definition.ts';
 import type { LocalFile } from './dataset.ts';
 import { identifier, literal, rowOf, rowsOf, type DuckDBConnection } from './duckdb.ts';
 import { DataError } from './errors.ts';
-import { planScan, type Scan, type WantedColumn } from './scan.ts';
+import { planScan, type CheckedColumn, type Scan, type WantedColumn } from './scan.ts';
 
 export type DataDeclaration = Pick<ModelDefinition, 'name' | 'data' | 'features' | 'target'>;
 
@@ -89,25 +89,43 @@ function targetOf({ target }: DataDeclaration): string {
   return target.kind === 'binary' ? `(_target >= ${target.atLeast})::int::double` : '_target';
 }
 
-/** A value that is there but does not read as what was declared. */
+/** Looks for values that are there but do not read as what was declared; one pass a file. */
 async function checkTexts(connection: DuckDBConnection, scans: readonly Scan[]): Promise<void> {
   for (const { file, raw, checked } of scans) {
-    for (const { column, kind, value } of checked) {
-      const name = identifier(column);
-      const bad = `nullif(${name}::varchar, '') is not null and ${value} is null`;
-      const found = await rowsOf(
-        connection,
-        `select _row::double as row, ${name}::varchar as value, count(*) over ()::double as total
-         from (${raw}) where ${bad} order by _row limit 3`,
-      );
-      if (found.length === 0) continue;
-      const shown = found.map(({ row, value: text }) => `'${String(text)}' in row ${Number(row)}`);
-      throw new DataError(
-        `column '${column}' of '${file.key}' has ${Number(found[0]?.['total'])} values that are no ` +
-          `${kind}: ${shown.join(', ')}; correct them, or leave them empty where they are unknown`,
-      );
+    if (checked.length === 0) continue;
+    const counts = checked.map(
+      (column, at) => `count(*) filter (${isBad(column)})::double as ${identifier(`bad_${at}`)}`,
+    );
+    const found = await rowOf(connection, `select ${counts.join(', ')} from (${raw})`);
+    for (const [at, column] of checked.entries()) {
+      const total = Number(found[`bad_${at}`]);
+      if (total > 0) throw await badValues(connection, file, raw, column, total);
     }
   }
+}
+
+function isBad({ column, value }: CheckedColumn): string {
+  return `nullif(${identifier(column)}::varchar, '') is not null and ${value} is null`;
+}
+
+async function badValues(
+  connection: DuckDBConnection,
+  { key }: LocalFile,
+  raw: string,
+  checked: CheckedColumn,
+  total: number,
+): Promise<DataError> {
+  const { column, kind } = checked;
+  const found = await rowsOf(
+    connection,
+    `select _row::double as row, ${identifier(column)}::varchar as value
+     from (${raw}) where ${isBad(checked)} order by _row limit 3`,
+  );
+  const shown = found.map(({ row, value }) => `'${String(value)}' in row ${Number(row)}`);
+  return new DataError(
+    `column '${column}' of '${key}' has ${total} values that are no ${kind}: ` +
+      `${shown.join(', ')}; correct them, or leave them empty where they are unknown`,
+  );
 }
 
 async function checkTimes(connection: DuckDBConnection, column: string): Promise<void> {

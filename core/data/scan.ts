@@ -144,14 +144,17 @@ function castOf(
   );
 }
 
-/** A text expression read as a kind of feature; NULL where it is empty or no such thing. */
+/**
+ * A text expression read as a kind of feature; NULL where it is empty or no such thing. Times go
+ * through TIMESTAMPTZ, since TIMESTAMP drops the offset that a text has.
+ */
 export function fromText(kind: WantedColumn['kind'], expression: string): string {
   const filled = `nullif(${expression}::varchar, '')`;
   if (kind === 'category') return filled;
   const number = `try_cast(${filled} as double)`;
   const finite = `case when isfinite(${number}) then ${number} end`;
   if (kind === 'number') return finite;
-  return `coalesce(epoch_ms(try_cast(${filled} as timestamp))::double, ${finite})`;
+  return `coalesce(epoch_ms(try_cast(${filled} as timestamptz))::double, ${finite})`;
 }
 
 const WRITE_AS: Readonly<Record<WantedColumn['kind'], string>> = {

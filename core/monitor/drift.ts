@@ -35,9 +35,9 @@ type DriftTask = Pick<ModelDefinition, 'features' | 'derived'> & {
 };
 
 /**
- * Compares each feature of a window with the profile, the one that moved farthest first. What is
- * derived from a time and goes round in more than the window, such as the day of the week in a
- * window of a day, moves by itself and is not judged.
+ * Compares each feature of a window with the profile, the one that moved farthest first and those
+ * without a verdict last. What is derived from a time and goes round in more than the window, such
+ * as the day of the week in a window of a day, moves by itself and is not judged.
  */
 export function driftOf(columns: Columns, task: DriftTask, reference: DataProfile): Drift[] {
   const { driftThreshold } = task.monitors;
@@ -49,7 +49,9 @@ export function driftOf(columns: Columns, task: DriftTask, reference: DataProfil
         : categoryDrift(name, profile, columns, driftThreshold);
     return judge(drift, reasonNotToJudge(name, task));
   });
-  return drifts.toSorted((a, b) => b.statistic - a.statistic);
+  const rank = ({ notJudged, statistic }: Drift): number =>
+    notJudged === undefined ? statistic : -1;
+  return drifts.toSorted((a, b) => rank(b) - rank(a));
 }
 
 function judge(drift: Drift, notJudged: string | undefined): Drift {

@@ -98,11 +98,11 @@ async function createPredictions(
   );
   await connection.run(`
     create table predictions as
-    select ${values.join(', ')}, id as _id, version as _version, at as _at,
+    select ${values.join(', ')}, id as _id, version as _version, "at" as _at,
       coalesce(probability, prediction) as _output
     from (${linesOf(files, columns)})
-    where at >= ${moment(window.from)} and at < ${moment(window.to)}
-    qualify row_number() over (partition by id order by at, version) = 1`);
+    where "at" >= ${moment(window.from)} and "at" < ${moment(window.to)}
+    qualify row_number() over (partition by id order by "at", version) = 1`);
 }
 
 async function createLabels(
@@ -112,17 +112,21 @@ async function createLabels(
 ): Promise<void> {
   const columns = { id: 'VARCHAR', at: 'TIMESTAMP', label: 'DOUBLE' };
   await connection.run(`
-    create table labels as select id, arg_max(label, at) as label
-    from (${linesOf(files, columns)}) where at < ${moment(window.to)} group by id`);
+    create table labels as select id, arg_max(label, "at") as label
+    from (${linesOf(files, columns)}) where "at" < ${moment(window.to)} group by id`);
 }
 
 /** JSON lines as rows; an empty table of the same columns where there are no files. */
 function linesOf(files: readonly string[], columns: Readonly<Record<string, string>>): string {
   if (files.length === 0) {
-    const none = Object.entries(columns).map(([name, type]) => `null::${type} as ${name}`);
+    const none = Object.entries(columns).map(
+      ([name, type]) => `null::${type} as ${identifier(name)}`,
+    );
     return `select ${none.join(', ')} limit 0`;
   }
-  const types = Object.entries(columns).map(([name, type]) => `${name}: ${literal(type)}`);
+  const types = Object.entries(columns).map(
+    ([name, type]) => `${identifier(name)}: ${literal(type)}`,
+  );
   return (
     `select * from read_json([${files.map(literal).join(', ')}], ` +
     `format = 'newline_delimited', columns = {${types.join(', ')}}, hive_partitioning = false)`
