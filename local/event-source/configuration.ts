@@ -23,10 +23,14 @@ const MappingProperties = z.object({
   DestinationConfig: z
     .object({ OnFailure: z.object({ Destination: z.string() }).optional() })
     .optional(),
-  FilterCriteria: z.undefined({
-    error: 'the laptop does not filter records; filter in the function',
-  }),
-  TumblingWindowInSeconds: z.undefined({ error: 'the laptop knows no tumbling windows' }),
+  FilterCriteria: z
+    .undefined({
+      error: 'the laptop does not filter records; filter in the function',
+    })
+    .optional(),
+  TumblingWindowInSeconds: z
+    .undefined({ error: 'the laptop knows no tumbling windows' })
+    .optional(),
 });
 
 /** What happens to a batch that the function does not take. */

@@ -32,6 +32,8 @@ export interface KinesisOptions {
   readonly clock: Clock;
   /** Where incoming records are counted. */
   readonly metrics?: Metrics;
+  /** Hears the name of each stream that records were put to. */
+  readonly onRecords?: (streamName: string) => void;
 }
 
 export interface Kinesis {
@@ -64,7 +66,10 @@ export async function createKinesis(options: KinesisOptions): Promise<Kinesis> {
   };
 }
 
-function createOperations(engine: StreamEngine, { metrics, clock }: KinesisOptions): Operations {
+function createOperations(
+  engine: StreamEngine,
+  { metrics, clock, onRecords }: KinesisOptions,
+): Operations {
   const { run } = engine;
   const count = (stream: unknown, records: readonly Input[]): void => {
     const at = clock.now();
@@ -73,6 +78,7 @@ function createOperations(engine: StreamEngine, { metrics, clock }: KinesisOptio
     const base = { namespace: 'AWS/Kinesis', dimensions, at };
     metrics?.put({ ...base, name: 'IncomingRecords', value: records.length, unit: 'Count' });
     metrics?.put({ ...base, name: 'IncomingBytes', value: bytes, unit: 'Bytes' });
+    onRecords?.(String(stream));
   };
   const special: Operations = {
     CreateStream: (input) => run('CreateStream', { ShardCount: defaultShards(input), ...input }),

@@ -16,6 +16,7 @@ import { createUrlHost } from './url/host.ts';
 import type { UrlPorts } from './url/ports.ts';
 
 export interface LambdaOptions {
+  /** The region's state; Lambda keeps its own in `lambda/` below it. */
   readonly stateFolder: string;
   /** Folder whose `node_modules` functions get their natives from. */
   readonly projectRoot: string;
@@ -38,6 +39,8 @@ export interface Lambda {
   readonly hosts: readonly ResourceHost[];
   readonly functions: Functions;
   readonly lambdaMetrics: LambdaMetrics;
+  /** The ARN of a function's role. */
+  roleOf(functionName: string): string;
   /** The Function URLs that are open, by the name of their function. */
   urls(): Readonly<Record<string, string>>;
   /** Delivers asynchronous events that an earlier start left; call it when all resources exist. */
@@ -47,6 +50,7 @@ export interface Lambda {
 
 /** Creates a Lambda without functions; they come with the template. */
 export function createLambda(options: LambdaOptions): Lambda {
+  const stateFolder = join(options.stateFolder, 'lambda');
   const functions = createFunctionCatalogue();
   const lambdaMetrics = createLambdaMetrics(options.metrics, options.clock);
   const asyncInvocations = createAsyncInvocations({
@@ -55,9 +59,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     metrics: lambdaMetrics,
   });
   const urlHost = createUrlHost({ ...options, functions });
-  const runtimeFile = join(options.stateFolder, 'lambda-runtime.mjs');
+  const runtimeFile = join(stateFolder, 'runtime.mjs');
   const functionHost = createFunctionHost({
     ...options,
+    stateFolder,
     functions,
     lambdaMetrics,
     runtimeFile,
@@ -79,6 +84,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     ],
     functions,
     lambdaMetrics,
+    roleOf: (functionName) => functions.find(functionName).configuration.roleArn,
     urls: () => urlHost.urls(),
     resume: () => asyncInvocations.resume(),
     async close() {

@@ -71,11 +71,6 @@ const securityGroup: Answer = (resource, place) => {
   };
 };
 
-const logGroup: Answer = (resource, place) => {
-  const name = ownName(resource, 'LogGroupName');
-  return { ref: name, attributes: { Arn: arn(place, 'logs', `log-group:${name}:*`) } };
-};
-
 const key: Answer = (resource, place) => {
   const id = fingerprint(resource).slice(0, 36);
   return { ref: id, attributes: { KeyId: id, Arn: arn(place, 'kms', `key/${id}`) } };
@@ -129,12 +124,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'AWS::KMS::Key': key,
   'AWS::KMS::Alias': named,
   'AWS::Lambda::Permission': named,
-  'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::LogStream': named,
   'AWS::Logs::ResourcePolicy': named,
-  'AWS::S3::BucketPolicy': named,
-  'AWS::SNS::TopicPolicy': named,
-  'AWS::SQS::QueuePolicy': named,
   'AWS::Kinesis::ResourcePolicy': named,
 };
 

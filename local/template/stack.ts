@@ -1,5 +1,6 @@
 /** Gives every resource of a template its body on this machine. */
 import { resolve as resolvePath } from 'node:path';
+import * as z from 'zod';
 import type { PhysicalResource, Place, ResourceHost } from '../resource.ts';
 import type { CloudAssembly } from './cloud-assembly.ts';
 import { defaultName } from './default-name.ts';
@@ -106,10 +107,14 @@ async function create(
       ...(typeof asset === 'string' && { assetPath: resolvePath(folder, asset) }),
     });
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
     const path = constructPath(logicalId, resource);
     throw new TemplateError(`${resource.Type} ${logicalId} (${path}): ${reason}`, { cause });
   }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function resolveOutputs({ template }: CloudAssembly, scope: TemplateScope): StackOutput[] {

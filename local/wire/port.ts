@@ -1,4 +1,5 @@
 /** The region's one TCP port. It speaks HTTP/1.1, and HTTP/2 to clients that start with it. */
+import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
@@ -6,7 +7,7 @@ import { AwsError, toAwsError } from './aws-error.ts';
 import { readCredential, serviceOfTarget } from './credential.ts';
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
-import type { Service, WireRequest, WireResponse } from './service.ts';
+import { isAbandoned, send, type Service, type WireRequest, type WireResponse } from './service.ts';
 
 export interface PortOptions {
   readonly services: readonly Service[];
@@ -14,6 +15,8 @@ export interface PortOptions {
   readonly port: number;
   /** @default '127.0.0.1' */
   readonly host?: string;
+  /** The HTML page that a browser gets at the port's root, which no AWS client asks for unsigned. */
+  readonly page?: () => string;
 }
 
 export interface Port {
@@ -24,22 +27,23 @@ export interface Port {
 }
 
 /** How long `close` waits for requests that are being answered. */
-const GRACE_MS = 2000;
+const GRACE_MS = 1000;
 /** Longer than clients keep idle connections, so that none sends into a closing one. */
 const KEEP_ALIVE_MS = 120_000;
 /** HTTP/2 begins with "PRI * HTTP/2.0"; no HTTP/1.1 method begins so. */
 const HTTP2_PREFACE = Buffer.from('PRI');
 
 /** Builds the port in front of the services; the scope of a request's signature picks one. */
-export function createPort({ services, port, host = '127.0.0.1' }: PortOptions): Port {
+export function createPort({ services, port, host = '127.0.0.1', page }: PortOptions): Port {
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
   const sockets = new Set<net.Socket>();
-  const running = new Set<Promise<void>>();
+  const open = new Set<WireResponse>();
 
   const onRequest = (request: WireRequest, response: WireResponse): void => {
-    const answered = answer(bySigningName, request, response);
-    running.add(answered);
-    void answered.finally(() => running.delete(answered));
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    if (page && asksForPage(request)) void answerPage(page, response);
+    else void answer(bySigningName, request, response);
   };
   const http1Server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
   // In megabytes. The default of 10 refuses streams when a client puts many records at once.
@@ -68,7 +72,8 @@ export function createPort({ services, port, host = '127.0.0.1' }: PortOptions):
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
-      await Promise.race([Promise.allSettled(running), pause(GRACE_MS)]);
+      const answered = Promise.allSettled([...open].map((response) => once(response, 'close')));
+      await Promise.race([answered, pause(GRACE_MS)]);
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -89,6 +94,16 @@ function handOver(socket: net.Socket, http1: http.Server, http2Server: http2.Htt
   look();
 }
 
+/** AWS clients sign what they ask at the root: S3's ListBuckets. */
+function asksForPage(request: WireRequest): boolean {
+  return request.method === 'GET' && request.url === '/' && readCredential(request) === undefined;
+}
+
+async function answerPage(page: () => string, response: WireResponse): Promise<void> {
+  response.on('error', () => {});
+  send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, page());
+}
+
 async function answer(
   services: ReadonlyMap<string, Service>,
   request: WireRequest,
@@ -102,8 +117,8 @@ async function answer(
     if (!service) throw notHosted(name, [...services.keys()]);
     await service.handle(request, response);
   } catch (cause) {
-    const abandoned = response.destroyed || (request.destroyed && !request.complete);
-    if (!abandoned) writeFailure(request, response, toAwsError(cause, describe(name, request)));
+    if (isAbandoned(request, response)) return;
+    writeFailure(request, response, toAwsError(cause, describe(name, request)));
   }
 }
 

@@ -17,7 +17,7 @@ export function assignUrlPorts(
   logicalIds: readonly string[],
 ): UrlPorts {
   if (basePort === 0) return () => 0;
-  const store = openStore<number>(join(stateFolder, `function-urls-${basePort}.jsonl`));
+  const store = openStore<number>(join(stateFolder, 'lambda', `url-ports-from-${basePort}.jsonl`));
   const taken = new Set(store.values());
   let next = basePort + 1;
   for (const logicalId of logicalIds.toSorted()) {

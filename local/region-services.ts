@@ -1,0 +1,143 @@
+/** The services of the region, and who of them needs whom. */
+import { createBatch } from './batch/batch.ts';
+import type { Clock } from './clock.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { createDynamoDb } from './dynamodb/dynamodb.ts';
+import { createEventSources } from './event-source/event-sources.ts';
+import { createKinesisStream } from './event-source/kinesis-stream.ts';
+import { createEventBridge } from './events/events.ts';
+import { createKinesis } from './kinesis/kinesis.ts';
+import { createLambda } from './lambda/lambda.ts';
+import type { UrlPorts } from './lambda/url/ports.ts';
+import type { Place, ResourceHost } from './resource.ts';
+import { createS3 } from './s3/s3.ts';
+import { createScheduler } from './scheduler/scheduler.ts';
+import type { Functions, Logs, Metrics } from './services.ts';
+import { createSns } from './sns/sns.ts';
+import { createSqs } from './sqs/sqs.ts';
+import { createPassiveHost } from './template/passive.ts';
+import type { Service } from './wire/service.ts';
+
+export interface RegionServicesOptions {
+  readonly stateFolder: string;
+  readonly projectRoot: string;
+  readonly place: Place;
+  readonly clock: Clock;
+  /** URL of the region's port. */
+  readonly endpoint: () => string;
+  readonly urlPorts: UrlPorts;
+  readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
+}
+
+export interface RegionServices {
+  readonly services: readonly Service[];
+  readonly hosts: readonly ResourceHost[];
+  /** Begins what works by itself: pollers, schedules, alarms, jobs. */
+  start(): void;
+  functionUrls(): Readonly<Record<string, string>>;
+  dashboardPage(): string;
+  close(): Promise<void>;
+}
+
+/** Opens every service on what an earlier start left in the state folder. */
+export async function openRegionServices(options: RegionServicesOptions): Promise<RegionServices> {
+  const open = await connect(options);
+  const { eventSources, ...behindPort } = open;
+  const { s3, kinesis, dynamodb, sqs, sns, cloudwatch, lambda, scheduler, events, batch } = open;
+  return {
+    services: [...Object.values(behindPort).map(({ service }) => service), cloudwatch.logsService],
+    hosts: [createPassiveHost(options.place), ...Object.values(open).flatMap(({ hosts }) => hosts)],
+    start() {
+      for (const each of [sqs, cloudwatch, batch, scheduler, events, eventSources]) {
+        each.start();
+      }
+      lambda.resume();
+    },
+    functionUrls: () => lambda.urls(),
+    dashboardPage: () => cloudwatch.dashboardPage(),
+    async close() {
+      // First what begins work, then what does it, then what keeps it.
+      scheduler.close();
+      events.close();
+      await eventSources.close();
+      await Promise.all([lambda.close(), batch.close()]);
+      for (const each of [sns, sqs, cloudwatch, s3]) each.close();
+      await Promise.all([kinesis.close(), dynamodb.close()]);
+    },
+  };
+}
+
+/** Makes the services and hands each what it needs of the others. */
+async function connect(options: RegionServicesOptions) {
+  const arrivals = createArrivals();
+  // Stand-ins for those that are made further down.
+  const functions: Functions = {
+    invoke: (name, payload) => lambda.functions.invoke(name, payload),
+  };
+  const metrics: Metrics = { put: (measurement) => cloudwatch.metrics.put(measurement) };
+  const logs: Logs = {
+    write: (group, stream, line, at) => cloudwatch.logs.write(group, stream, line, at),
+  };
+
+  const s3 = createS3(options);
+  const [kinesis, dynamodb] = await Promise.all([
+    createKinesis({ ...options, metrics, onRecords: arrivals.announce }),
+    createDynamoDb(options),
+  ]);
+  const sqs = createSqs({ ...options, metrics });
+  const sns = createSns({ ...options, functions, queues: sqs.queues });
+  const messaging = { functions, queues: sqs.queues, topics: sns.topics };
+  const cloudwatch = createCloudWatch({ ...options, ...messaging });
+  const lambda = createLambda({
+    ...options,
+    ...messaging,
+    metrics,
+    logs,
+    mappings: () => eventSources.describe(),
+  });
+  const eventSources = createEventSources({
+    ...options,
+    ...messaging,
+    stream: createKinesisStream(
+      (operation, input) => kinesis.call(operation, input),
+      arrivals.listen,
+    ),
+    roleOf: (functionName) => lambda.roleOf(functionName),
+    metrics: lambda.lambdaMetrics,
+  });
+  const scheduler = createScheduler({ ...options, ...messaging });
+  const events = createEventBridge({ ...options, ...messaging });
+  const batch = createBatch({ ...options, logs, events: events.events });
+  return {
+    s3,
+    kinesis,
+    dynamodb,
+    sqs,
+    sns,
+    cloudwatch,
+    lambda,
+    eventSources,
+    scheduler,
+    events,
+    batch,
+  };
+}
+
+interface Arrivals {
+  readonly announce: (streamName: string) => void;
+  readonly listen: (listener: (streamName: string) => void) => () => void;
+}
+
+/** Tells those who read streams that records were put to one. */
+function createArrivals(): Arrivals {
+  const listeners = new Set<(streamName: string) => void>();
+  return {
+    announce(streamName) {
+      for (const listener of listeners) listener(streamName);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
