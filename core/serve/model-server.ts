@@ -79,7 +79,7 @@ class Champion implements ModelServer {
   #lookBeside(held: Holding, now: number): void {
     // Half the time to look, half the time to open what is found.
     const lookAfterMs = (this.#options.reloadSeconds * 1000) / 2;
-    if (this.#looking || now - this.#lookedAt < lookAfterMs) return;
+    if (this.#looking || apart(now, this.#lookedAt) < lookAfterMs) return;
     this.#looking = true;
     this.#lookedAt = now;
     this.#look(held, now)
@@ -92,7 +92,8 @@ class Champion implements ModelServer {
   async #look(held: Holding, now: number): Promise<void> {
     const entry = await this.#champion();
     if (entry.version === held.model.version) return;
-    if (this.#failed?.version === entry.version && now - this.#failed.at < RETRY_FAILED_MS) return;
+    const { version, at } = this.#failed ?? { version: undefined, at: now };
+    if (version === entry.version && apart(now, at) < RETRY_FAILED_MS) return;
     try {
       this.#current = await this.#open(entry);
     } catch (cause) {
@@ -110,6 +111,11 @@ class Champion implements ModelServer {
   async #open(entry: AliasEntry): Promise<Holding> {
     return { model: await openVersion(this.#options, entry), atWork: 0, retired: false };
   }
+}
+
+/** Milliseconds between two moments, in either order: a stream can be read again from earlier on. */
+function apart(one: number, other: number): number {
+  return Math.abs(one - other);
 }
 
 async function releaseIfIdle(holding: Holding): Promise<void> {
