@@ -66,13 +66,9 @@ export function createRuns(facts: FactTable): Runs {
     logMetricPoints,
     logMetric: (name, metric, value, step = 0) => logMetricPoints(name, metric, [{ step, value }]),
     logMetrics: (name, metrics) => {
-      const points = Object.entries(metrics).map(([metric, value]) => [
-        metric,
-        [{ step: 0, value }],
-      ]);
-      return change(name, (run) =>
-        withMetrics(run, Object.fromEntries(points) as Record<string, MetricPoint[]>),
-      );
+      const points: Record<string, MetricPoint[]> = {};
+      for (const [metric, value] of Object.entries(metrics)) points[metric] = [{ step: 0, value }];
+      return change(name, (run) => withMetrics(run, points));
     },
     logParameters: (name, parameters) => change(name, (run) => withParameters(run, parameters)),
     logTags: (name, tags) => change(name, (run) => ({ ...run, tags: { ...run.tags, ...tags } })),
