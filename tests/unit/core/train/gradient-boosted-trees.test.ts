@@ -1,29 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import type { Columns } from '../../../../core/data/columns.ts';
-import type { Target } from '../../../../core/model/definition.ts';
 import { category, number } from '../../../../core/model/features.ts';
 import { gradientBoostedTrees } from '../../../../core/train/gradient-boosted-trees.ts';
-import type { FitOptions, Iteration } from '../../../../core/train/trainer.ts';
+import type { FitOptions, Iteration, TrainingTask } from '../../../../core/train/trainer.ts';
 import { chance, numbers, table, texts } from './tables.ts';
 
-const BINARY: Target = { kind: 'binary', column: 'label', atLeast: 1 };
+type Target = TrainingTask['target'];
+
+const BINARY: Target = { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 };
 const REGRESSION: Target = { kind: 'regression', column: 'label' };
 const x = number({ description: 'of a test' });
 const group = category({ description: 'of a test' });
 
 function fit(
-  features: FitOptions['task']['features'],
+  features: TrainingTask['features'],
   target: Target,
   training: Columns,
   more: Partial<FitOptions> = {},
 ) {
-  const task = { name: 'test', features, target };
+  const task = { name: 'test', features, derived: {}, target };
   const parameters = { trees: 60, leaves: 8, minimumRowsInLeaf: 5, learningRate: 0.3, l2: 0 };
   return gradientBoostedTrees.fit({ task, training, seed: 3, parameters, ...more });
 }
 
 const at = (values: readonly number[]): Columns =>
   table(values.length, { numbers: { x: Float32Array.from(values) } });
+
+function noise(rows: number, stream: number): Columns {
+  const target = Float64Array.from({ length: rows }, (_, row) => {
+    return Number(chance(row, stream + 1) < 0.3);
+  });
+  return table(rows, { numbers: { x: numbers(rows, (row) => chance(row, stream)) }, target });
+}
 
 describe('gradient-boosted trees', () => {
   it('learn XOR, which no single feature tells', async () => {
@@ -140,12 +148,6 @@ describe('gradient-boosted trees', () => {
   });
 
   it('stop when the validation loss stops falling, and keep the best', async () => {
-    const noise = (rows: number, stream: number): Columns => {
-      const target = Float64Array.from({ length: rows }, (_, row) => {
-        return Number(chance(row, stream + 1) < 0.3);
-      });
-      return table(rows, { numbers: { x: numbers(rows, (row) => chance(row, stream)) }, target });
-    };
     const seen: Iteration[] = [];
 
     const model = await fit({ x }, BINARY, noise(500, 1), {

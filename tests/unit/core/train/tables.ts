@@ -48,11 +48,17 @@ export const MIXED_TASK = {
   },
 } as const satisfies Omit<TrainingTask, 'target'>;
 
+function missing(row: number, stream: number): boolean {
+  return chance(row, stream) < 0.1;
+}
+
+function moment(row: number, stream: number): number {
+  if (missing(row, stream + 1)) return NaN;
+  return 946_684_800_000 + Math.floor(chance(row, stream) * 5e10);
+}
+
 /** Every kind of feature, a tenth of each missing, `customer` with more values than fit a set. */
 export function mixedTable(rows: number, kind: 'binary' | 'regression', unseen = false): Columns {
-  const missing = (row: number, stream: number): boolean => chance(row, stream) < 0.1;
-  const time = (row: number, stream: number): number =>
-    missing(row, stream + 1) ? NaN : 946_684_800_000 + Math.floor(chance(row, stream) * 5e10);
   const name = (row: number, stream: number, of: number): string => {
     if (missing(row, stream + 1)) return '';
     const text = `${unseen && chance(row, stream + 2) < 0.3 ? 'new ' : ''}é`;
@@ -69,8 +75,8 @@ export function mixedTable(rows: number, kind: 'binary' | 'regression', unseen =
     numbers: { amount, weight: numbers(rows, (row) => Math.floor(chance(row, 5) * 4)) },
     categories: { city, customer: texts(rows, (row) => name(row, 20, 600)) },
     times: {
-      at: Float64Array.from({ length: rows }, (_, row) => time(row, 30)),
-      delivered: Float64Array.from({ length: rows }, (_, row) => time(row, 34)),
+      at: Float64Array.from({ length: rows }, (_, row) => moment(row, 30)),
+      delivered: Float64Array.from({ length: rows }, (_, row) => moment(row, 34)),
     },
     target,
   });
