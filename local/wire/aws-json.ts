@@ -3,7 +3,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
 import { AwsError } from './aws-error.ts';
-import { readBody } from './body.ts';
+import { readContent } from './body.ts';
 import { type Input, isStructure } from './operations.ts';
 import type { Exchange, RpcProtocol } from './rpc.ts';
 import { send } from './service.ts';
@@ -11,7 +11,7 @@ import { send } from './service.ts';
 export const awsJson: RpcProtocol = {
   async read(request) {
     const target = String(request.headers['x-amz-target']);
-    const body = await readBody(request);
+    const body = await readContent(request);
     return { operation: target.split('.').pop() ?? '', input: parseJsonObject(body) };
   },
 

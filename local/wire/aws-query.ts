@@ -3,7 +3,7 @@
  * https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
  */
 import { AwsError } from './aws-error.ts';
-import { readBody } from './body.ts';
+import { readContent } from './body.ts';
 import { type Input, isStructure } from './operations.ts';
 import type { RpcProtocol } from './rpc.ts';
 import { send } from './service.ts';
@@ -11,7 +11,7 @@ import { element, escapeXml, textElement } from './xml.ts';
 
 export const awsQuery: RpcProtocol = {
   async read(request) {
-    const body = (await readBody(request)).toString('utf8');
+    const body = (await readContent(request)).toString('utf8');
     const form = new URLSearchParams(body || (request.url ?? '').split('?', 2)[1]);
     const operation = form.get('Action');
     if (!operation) {

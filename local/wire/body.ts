@@ -1,4 +1,6 @@
 /** Reading the body of a request whole. */
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { AwsError } from './aws-error.ts';
 import type { WireRequest } from './service.ts';
 
@@ -30,4 +32,20 @@ export async function readBody(
     );
   }
   return Buffer.concat(chunks, bytes);
+}
+
+const unzip = promisify(gunzip);
+
+/**
+ * Returns the body as it was before a client compressed it: SDKs do so with operations that may
+ * carry much, such as PutMetricData.
+ *
+ * @throws {AwsError} RequestEntityTooLargeException (413), or SerializationException if it is no gzip
+ */
+export async function readContent(request: WireRequest): Promise<Buffer> {
+  const body = await readBody(request);
+  if (request.headers['content-encoding'] !== 'gzip') return body;
+  return unzip(body, { maxOutputLength: DEFAULT_LIMIT_BYTES }).catch((cause: unknown) => {
+    throw new AwsError('SerializationException', `the body cannot be unzipped: ${String(cause)}`);
+  });
 }

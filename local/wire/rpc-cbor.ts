@@ -5,7 +5,7 @@
 import { Encoder } from 'cbor-x';
 import { AwsError } from './aws-error.ts';
 import { queryErrorHeader } from './aws-json.ts';
-import { readBody } from './body.ts';
+import { readContent } from './body.ts';
 import { type Input, isStructure } from './operations.ts';
 import type { RpcProtocol } from './rpc.ts';
 import { send } from './service.ts';
@@ -16,7 +16,7 @@ const HEADERS = { 'content-type': 'application/cbor', 'smithy-protocol': 'rpc-v2
 
 export const rpcCbor: RpcProtocol = {
   async read(request) {
-    const body = await readBody(request);
+    const body = await readContent(request);
     const operation = /\/operation\/(\w+)/.exec(request.url ?? '')?.[1] ?? '';
     return { operation, input: decode(body) };
   },
