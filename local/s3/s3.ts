@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Place, ResourceHost } from '../resource.ts';
 import { toAwsError } from '../wire/aws-error.ts';
-import type { Service } from '../wire/service.ts';
+import { isAbandoned, type Service } from '../wire/service.ts';
 import { type Buckets, openBuckets } from './buckets.ts';
 import { answerError } from './call.ts';
 import { operationOf } from './operations.ts';
@@ -37,7 +37,7 @@ export function createS3({ stateFolder, place, clock }: S3Options): S3 {
         const call = { ...address, request, response, headers, buckets, clock, place };
         await operationOf(call)(call);
       } catch (cause) {
-        if (response.headersSent || response.destroyed) throw cause;
+        if (response.headersSent || isAbandoned(request, response)) throw cause;
         const error = toAwsError(cause, `s3 ${request.method} ${request.url}`);
         answerError(request, response, error, requestId);
       }

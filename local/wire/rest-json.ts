@@ -7,7 +7,7 @@ import { AwsError, toAwsError } from './aws-error.ts';
 import { parseJsonObject, toJson } from './aws-json.ts';
 import { readBody } from './body.ts';
 import type { Operation } from './operations.ts';
-import { send, type Service, type WireRequest } from './service.ts';
+import { isAbandoned, send, type Service, type WireRequest } from './service.ts';
 
 /** A request as a raw route sees it. */
 export interface RestRequest {
@@ -66,7 +66,7 @@ export function createRestService(signingName: string, routes: readonly RestRout
         const headers = { 'content-type': 'application/json', ...answer.headers };
         send(response, answer.status, headers, answer.body);
       } catch (cause) {
-        if (request.destroyed && !request.complete) throw cause;
+        if (isAbandoned(request, response)) throw cause;
         const error = toAwsError(cause, what);
         const headers = { 'content-type': 'application/json', 'x-amzn-errortype': error.code };
         send(response, error.status, headers, toJson({ message: error.message, ...error.fields }));

@@ -5,7 +5,7 @@ import { AwsError, toAwsError } from './aws-error.ts';
 import { awsQuery } from './aws-query.ts';
 import type { Input, Operations, Output } from './operations.ts';
 import { rpcCbor } from './rpc-cbor.ts';
-import type { Service, WireRequest, WireResponse } from './service.ts';
+import { isAbandoned, type Service, type WireRequest, type WireResponse } from './service.ts';
 
 /** One way of carrying operations over HTTP. */
 export interface RpcProtocol {
@@ -53,7 +53,7 @@ export function createRpcService(options: RpcServiceOptions): Service {
         if (!run) throw unknownOperation(signingName, operation, operations);
         protocol.writeOutput(response, exchange, await run(input));
       } catch (cause) {
-        if (request.destroyed && !request.complete) throw cause;
+        if (isAbandoned(request, response)) throw cause;
         const error = toAwsError(cause, `${signingName} ${exchange.operation}`);
         protocol.writeError(response, exchange, error);
       }

@@ -26,3 +26,11 @@ export function send(
   if (response instanceof ServerResponse) response.end(body);
   else response.end(body);
 }
+
+/** Tells whether the client has gone, so that nobody is there to be answered. */
+export function isAbandoned(request: WireRequest, response: WireResponse): boolean {
+  // HTTP/2's classes know less of their state than their streams do.
+  const body = 'stream' in request ? request.stream : request;
+  const answer = 'stream' in response ? response.stream : response;
+  return (body.destroyed && (body.aborted || !request.complete)) || answer.destroyed;
+}
