@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { decideGate } from '../../../../core/pipeline/gate.ts';
+import { gateInputOf } from '../../../../core/pipeline/gate-input.ts';
+
+const gate = { metric: 'auc', beatBaselineBy: 0.05, beatChampionBy: 0.01 } as const;
+
+describe('decideGate', () => {
+  it.each([
+    { candidate: 0.72, baseline: 0.66, passed: true },
+    { candidate: 0.7, baseline: 0.66, passed: false },
+  ])('has the first version beat the baseline alone: $candidate over $baseline', (input) => {
+    const { passed, comparisons } = decideGate(gate, input);
+    expect(passed).toBe(input.passed);
+    expect(comparisons.map((comparison) => comparison.with)).toEqual(['the baseline model']);
+  });
+
+  it.each([
+    { value: 0.7, passed: true },
+    { value: 0.715, passed: false },
+    { value: 0.8, passed: false },
+  ])('has 0.72 beat a champion of $value by the declared margin', ({ value, passed }) => {
+    const champion = { version: 3, value };
+    const decision = decideGate(gate, { candidate: 0.72, baseline: 0.5, champion });
+    expect(decision.passed).toBe(passed);
+    expect(decision.reason).toContain(`${passed ? 'beats' : 'does not beat'} champion 3`);
+  });
+
+  it('does not replace a champion by its equal', () => {
+    const champion = { version: 3, value: 0.72 };
+    const free = { ...gate, beatChampionBy: 0 };
+    expect(decideGate(free, { candidate: 0.72, baseline: 0.5, champion }).passed).toBe(false);
+  });
+
+  it('takes a lower error for the better one', () => {
+    const rmse = { metric: 'rmse', beatBaselineBy: 1, beatChampionBy: 0 } as const;
+    expect(decideGate(rmse, { candidate: 8, baseline: 10 }).passed).toBe(true);
+    expect(decideGate(rmse, { candidate: 12, baseline: 10 }).passed).toBe(false);
+  });
+});
+
+describe('gateInputOf', () => {
+  it('leaves out a champion that could not be measured', () => {
+    const champion = { version: 3, notComparable: 'it needs more' };
+    const measured = { rows: 9, metrics: { auc: 0.7 }, baseline: { auc: 0.5 }, champion };
+    expect(gateInputOf('auc', measured)).toEqual({ candidate: 0.7, baseline: 0.5 });
+  });
+
+  it('fails where the metric is undefined, and says what to do', () => {
+    expect(() => gateInputOf('auc', { rows: 9, metrics: {}, baseline: {} })).toThrow(
+      'auc cannot be measured on the 9 rows of the holdout, where all labels are the same; ' +
+        'declare more holdoutDays, or gate on another metric',
+    );
+  });
+});

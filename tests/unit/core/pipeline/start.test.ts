@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Job } from '../../../../core/aws/jobs.ts';
+import { release } from '../../../../core/pipeline/lock.ts';
+import type { PipelineRequest } from '../../../../core/pipeline/request.ts';
+import { type PipelineStack, startPipeline } from '../../../../core/pipeline/start.ts';
+import { createRuns } from '../../../../core/runs/runs.ts';
+import { type MemoryFacts, memoryFacts } from '../../../fakes/memory-facts.ts';
+import { parcels } from '../../../fakes/parcels.ts';
+
+let facts: MemoryFacts;
+let submitted: Job[];
+let stack: PipelineStack;
+
+beforeEach(() => {
+  facts = memoryFacts();
+  submitted = [];
+  stack = {
+    facts,
+    queue: { submit: async (job) => `job-${submitted.push(job)}` },
+    definitions: { train: 'train:1', score: 'score:1', monitor: 'monitor:1' },
+  };
+});
+
+const request = (change: Partial<PipelineRequest> = {}): PipelineRequest => ({
+  pipeline: 'train',
+  asOf: new Date('2001-05-01T04:00:00Z'),
+  trigger: 'schedule',
+  options: {},
+  ...change,
+});
+
+const start = (change?: Partial<PipelineRequest>) => startPipeline(stack, parcels, request(change));
+
+describe('startPipeline', () => {
+  it('submits the training jobs as a chain and answers with their ids', async () => {
+    expect(await start({ options: { sample: 0.5 } })).toMatchObject({
+      jobs: [
+        { step: 'prepare', jobId: 'job-1' },
+        { step: 'train', jobId: 'job-2' },
+        { step: 'evaluate', jobId: 'job-3' },
+        { step: 'register', jobId: 'job-4' },
+        { step: 'promote', jobId: 'job-5' },
+      ],
+    });
+    expect(submitted.map(({ dependsOn }) => dependsOn)).toEqual([
+      [],
+      ['job-1'],
+      ['job-2'],
+      ['job-3'],
+      ['job-4'],
+    ]);
+    expect(submitted[1]).toMatchObject({
+      definition: 'train:1',
+      children: 2,
+      parameters: {
+        step: 'train',
+        asOf: '2001-05-01T04:00:00.000Z',
+        options: '{"sample":0.5}',
+      },
+    });
+  });
+
+  it('writes the run down, with its trigger and reason', async () => {
+    const { runId } = await start({ trigger: 'alarm', reason: 'drift: 0.3 > 0.25' });
+    expect(await createRuns(facts).getRun({ model: 'late-parcel', runId })).toMatchObject({
+      pipeline: 'train',
+      trigger: 'alarm',
+      status: 'running',
+      tags: { reason: 'drift: 0.3 > 0.25' },
+    });
+  });
+
+  it('submits nothing twice when the event comes again', async () => {
+    const first = await start();
+    expect(await start()).toEqual(first);
+    expect(submitted).toHaveLength(5);
+  });
+
+  it('goes on where it was cut off', async () => {
+    const { queue } = stack;
+    stack = {
+      ...stack,
+      queue: {
+        submit: async (job) => {
+          if (submitted.length === 2) throw new Error('throttled');
+          return queue.submit(job);
+        },
+      },
+    };
+    await expect(start()).rejects.toThrow('throttled');
+    stack = { ...stack, queue };
+
+    const { jobs } = await start();
+
+    expect(submitted.map(({ parameters }) => parameters['step'])).toEqual(
+      jobs.map(({ step }) => step),
+    );
+    expect(submitted[2]?.dependsOn).toEqual(['job-2']);
+  });
+
+  it('holds back a training while another one runs, and says which', async () => {
+    const { runId } = await start();
+    const second = await start({ asOf: new Date('2001-05-01T05:00:00Z'), trigger: 'manual' });
+    expect(second).toEqual({
+      runId: 'train-20010501-050000-manual',
+      jobs: [],
+      skipped: `run '${runId}' is in training until 2001-05-01T16:00:00.000Z at the latest`,
+    });
+    expect(submitted).toHaveLength(5);
+  });
+
+  it('starts nothing for an alarm that rings again within a day', async () => {
+    const { runId } = await start({ trigger: 'alarm' });
+    await release(facts, { model: 'late-parcel', name: 'train', runId });
+
+    const again = await start({ trigger: 'alarm', asOf: new Date('2001-05-02T03:00:00Z') });
+    const scheduled = await start({ asOf: new Date('2001-05-02T03:30:00Z') });
+
+    expect(again.skipped).toContain('alarms rest until 2001-05-02T04:00:00.000Z');
+    expect(scheduled.jobs).toHaveLength(5);
+  });
+
+  it('scores and monitors while a training runs', async () => {
+    await start();
+    expect(await start({ pipeline: 'score' })).toMatchObject({
+      runId: 'score-20010501-040000-schedule',
+      jobs: [{ step: 'score', jobId: 'job-6' }],
+    });
+    expect(submitted[5]).toMatchObject({ definition: 'score:1', dependsOn: [] });
+  });
+});

@@ -1,0 +1,32 @@
+import type { Context } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { createHandler } from '../../../lambdas/pipeline.ts';
+import { memoryFacts } from '../../fakes/memory-facts.ts';
+import { parcels } from '../../fakes/parcels.ts';
+
+const handler = createHandler(async () => parcels, {
+  facts: memoryFacts(),
+  queue: { submit: async ({ name }) => name },
+  definitions: { train: 'train:1', score: 'score:1', monitor: 'monitor:1' },
+});
+const invoke = (event: unknown) => handler(event, {} as Context);
+
+describe('pipeline', () => {
+  it('answers with the run and its jobs', async () => {
+    const event = { pipeline: 'score', asOf: '2001-05-01T03:00:00Z', trigger: 'manual' };
+    expect(await invoke(event)).toEqual({
+      runId: 'score-20010501-030000-manual',
+      jobs: [{ step: 'score', jobId: 'late-parcel-score-20010501-030000-manual-score' }],
+    });
+  });
+
+  it('answers that an alarm which is over starts nothing', async () => {
+    const alarmData = { alarmName: 'drift', state: { value: 'OK' } };
+    const event = { source: 'aws.cloudwatch', time: '2001-05-01T03:00:00.000+0000', alarmData };
+    expect(await invoke(event)).toEqual({ skipped: 'the alarm is not ringing' });
+  });
+
+  it('fails on an event that asks for nothing it knows', async () => {
+    await expect(invoke({ pipeline: 'train' })).rejects.toThrow('event is no pipeline request');
+  });
+});
