@@ -1,6 +1,7 @@
 /** The services of the region, and who of them needs whom. */
 import { createBatch } from './batch/batch.ts';
 import type { Clock } from './clock.ts';
+import { createCloudFormation, type HostedStack } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { createDynamoDb } from './dynamodb/dynamodb.ts';
 import { createEventSources } from './event-source/event-sources.ts';
@@ -15,6 +16,7 @@ import { createScheduler } from './scheduler/scheduler.ts';
 import type { Functions, Logs, Metrics } from './services.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs } from './sqs/sqs.ts';
+import { createSts } from './sts/sts.ts';
 import { createPassiveHost } from './template/passive.ts';
 import type { Service } from './wire/service.ts';
 
@@ -26,6 +28,8 @@ export interface RegionServicesOptions {
   /** URL of the region's port. */
   readonly endpoint: () => string;
   readonly urlPorts: UrlPorts;
+  /** The stack, once it is hosted. */
+  readonly stacks: () => readonly HostedStack[];
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
 }
 
@@ -45,7 +49,12 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
   const { eventSources, ...behindPort } = open;
   const { s3, kinesis, dynamodb, sqs, sns, cloudwatch, lambda, scheduler, events, batch } = open;
   return {
-    services: [...Object.values(behindPort).map(({ service }) => service), cloudwatch.logsService],
+    services: [
+      ...Object.values(behindPort).map(({ service }) => service),
+      cloudwatch.logsService,
+      createCloudFormation(options).service,
+      createSts(options).service,
+    ],
     hosts: [createPassiveHost(options.place), ...Object.values(open).flatMap(({ hosts }) => hosts)],
     start() {
       for (const each of [sqs, cloudwatch, batch, scheduler, events, eventSources]) {

@@ -1,4 +1,5 @@
 /** The laptop's region: a synthesized stack, hosted on this machine. */
+import type { HostedStack } from './cloudformation/cloudformation.ts';
 import type { Clock } from './clock.ts';
 import { assignUrlPorts } from './lambda/url/ports.ts';
 import { lockState } from './lock.ts';
@@ -63,7 +64,7 @@ export function createRegion(options: RegionOptions): Region {
       return up().endpoint;
     },
     get outputs() {
-      return Object.fromEntries(up().stack.outputs.map(({ key, value }) => [key, value]));
+      return up().outputs;
     },
     get functionUrls() {
       return up().services.functionUrls();
@@ -73,7 +74,7 @@ export function createRegion(options: RegionOptions): Region {
 
 interface RunningRegion {
   readonly endpoint: string;
-  readonly stack: Stack;
+  readonly outputs: Readonly<Record<string, string>>;
   readonly services: RegionServices;
   close(): Promise<void>;
 }
@@ -87,12 +88,13 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
   };
   try {
     let endpoint = '';
-    let stack: Stack | undefined;
+    let hosted: HostedStack | undefined;
     const place = placeOf(assembly);
     const services = await openRegionServices({
       ...options,
       place,
       endpoint: () => endpoint,
+      stacks: () => (hosted === undefined ? [] : [hosted]),
       urlPorts: assignUrlPorts(options.stateFolder, options.port, urlsOf(assembly)),
     });
     closings.push(() => services.close());
@@ -103,13 +105,29 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
     });
     endpoint = `http://127.0.0.1:${await port.listen()}`;
     closings.push(() => port.close());
-    stack = await createStack(assembly, services.hosts, place);
+    const stack = await createStack(assembly, services.hosts, place);
+    const outputs = Object.fromEntries(stack.outputs.map(({ key, value }) => [key, value]));
+    hosted = describeStack(stack, outputs, options.clock.now());
     services.start();
-    return { endpoint, stack, services, close };
+    return { endpoint, outputs, services, close };
   } catch (cause) {
     await close();
     throw cause;
   }
+}
+
+function describeStack(
+  { id, name, resources }: Stack,
+  outputs: Readonly<Record<string, string>>,
+  createdAt: Date,
+): HostedStack {
+  return {
+    id,
+    name,
+    createdAt,
+    outputs,
+    resources: resources.map(({ logicalId, type, ref }) => ({ logicalId, type, physicalId: ref })),
+  };
 }
 
 function placeOf({ account, region }: CloudAssembly): Place {

@@ -1,6 +1,5 @@
 /** AWS CloudFormation on this machine: what is hosted, to look at. */
 import * as z from 'zod';
-import { arn, type Place } from '../resource.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { parseInput } from '../wire/input.ts';
 import type { Output } from '../wire/operations.ts';
@@ -9,6 +8,8 @@ import type { Service } from '../wire/service.ts';
 
 /** A stack that the region hosts. */
 export interface HostedStack {
+  /** The ARN that `AWS::StackId` stands for. */
+  readonly id: string;
   readonly name: string;
   readonly description?: string | undefined;
   readonly createdAt: Date;
@@ -23,7 +24,6 @@ export interface HostedStack {
 }
 
 export interface CloudFormationOptions {
-  readonly place: Place;
   /** Asked at every request, so that stacks may be hosted after the service is made. */
   readonly stacks: () => readonly HostedStack[];
 }
@@ -31,7 +31,7 @@ export interface CloudFormationOptions {
 export function createCloudFormation(options: CloudFormationOptions): {
   readonly service: Service;
 } {
-  const { place, stacks } = options;
+  const { stacks } = options;
   const Named = z.object({ StackName: z.string().optional() });
   const named = (input: Readonly<Record<string, unknown>>): HostedStack => {
     const { StackName = '' } = parseInput(Named, input, 'ValidationError');
@@ -46,18 +46,18 @@ export function createCloudFormation(options: CloudFormationOptions): {
         async DescribeStacks(input) {
           const { StackName } = parseInput(Named, input, 'ValidationError');
           const found = StackName === undefined ? stacks() : [existing(stacks(), StackName)];
-          return { Stacks: found.map((stack) => describe(place, stack)) };
+          return { Stacks: found.map((stack) => describe(stack)) };
         },
         ListStacks: async () => ({
-          StackSummaries: stacks().map((stack) => summarize(place, stack)),
+          StackSummaries: stacks().map((stack) => summarize(stack)),
         }),
         async DescribeStackResources(input) {
           const stack = named(input);
-          return { StackResources: resourcesOf(place, stack) };
+          return { StackResources: resourcesOf(stack) };
         },
         async ListStackResources(input) {
           const stack = named(input);
-          return { StackResourceSummaries: resourcesOf(place, stack) };
+          return { StackResourceSummaries: resourcesOf(stack) };
         },
       },
     }),
@@ -65,9 +65,7 @@ export function createCloudFormation(options: CloudFormationOptions): {
 }
 
 function existing(stacks: readonly HostedStack[], nameOrId: string): HostedStack {
-  const stack = stacks.find(
-    ({ name }) => nameOrId === name || nameOrId.includes(`:stack/${name}/`),
-  );
+  const stack = stacks.find(({ id, name }) => nameOrId === name || nameOrId === id);
   if (stack) return stack;
   const known = stacks.map(({ name }) => name).join(', ');
   throw new AwsError(
@@ -76,13 +74,9 @@ function existing(stacks: readonly HostedStack[], nameOrId: string): HostedStack
   );
 }
 
-function stackId(place: Place, { name }: HostedStack): string {
-  return arn(place, 'cloudformation', `stack/${name}/laptop`);
-}
-
-function summarize(place: Place, stack: HostedStack): Output {
+function summarize(stack: HostedStack): Output {
   return {
-    StackId: stackId(place, stack),
+    StackId: stack.id,
     StackName: stack.name,
     TemplateDescription: stack.description,
     CreationTime: stack.createdAt,
@@ -90,9 +84,9 @@ function summarize(place: Place, stack: HostedStack): Output {
   };
 }
 
-function describe(place: Place, stack: HostedStack): Output {
+function describe(stack: HostedStack): Output {
   return {
-    StackId: stackId(place, stack),
+    StackId: stack.id,
     StackName: stack.name,
     Description: stack.description,
     CreationTime: stack.createdAt,
@@ -105,10 +99,10 @@ function describe(place: Place, stack: HostedStack): Output {
   };
 }
 
-function resourcesOf(place: Place, stack: HostedStack): Output[] {
+function resourcesOf(stack: HostedStack): Output[] {
   return stack.resources.map(({ logicalId, type, physicalId }) => ({
     StackName: stack.name,
-    StackId: stackId(place, stack),
+    StackId: stack.id,
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,
     ResourceType: type,
