@@ -60,7 +60,14 @@ function graph(title: string, left: readonly IMetric[], limit?: number): GraphWi
 
 function traffic(model: string): IWidget {
   const sum = (service: Reading['service'], metricName: MetricName): IMetric =>
-    tidemillMetric({ model, service, metricName, statistic: 'Sum', period: PERIOD });
+    tidemillMetric({
+      model,
+      service,
+      metricName,
+      statistic: 'Sum',
+      period: PERIOD,
+      label: `${service} ${metricName}`,
+    });
   return graph('Traffic', [
     sum('predict', 'PredictedRows'),
     sum('predict', 'ValidationFailures'),
@@ -115,6 +122,7 @@ function monitored(model: string, metricName: MetricName): IMetric {
     metricName,
     statistic: 'Maximum',
     period: HOUR,
+    label: metricName,
   });
 }
 

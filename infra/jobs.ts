@@ -85,10 +85,8 @@ export class ModelJob extends Construct {
       container: this.createContainer(props, jobRole, executionRole),
       parameters: { options: '{}' },
       retryAttempts: 3,
-      retryStrategies: [
-        RetryStrategy.of(Action.EXIT, Reason.custom({ onExitCode: DO_NOT_RETRY })),
-        RetryStrategy.of(Action.RETRY, Reason.SPOT_INSTANCE_RECLAIMED),
-      ],
+      // What no rule names is tried again: spot capacity that was taken back, a lost connection.
+      retryStrategies: [RetryStrategy.of(Action.EXIT, Reason.custom({ onExitCode: DO_NOT_RETRY }))],
       timeout: TIMEOUTS[kind],
     });
     code.describeAsset(this.definition);

@@ -32,13 +32,14 @@ export interface Reading {
   readonly metricName: MetricName;
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
   readonly period: Duration;
+  /** For graphs. Alarms do without: CloudWatch takes a label only in metric math. */
+  readonly label?: string;
 }
 
 export function tidemillMetric({ model, service, ...reading }: Reading): Metric {
   return new Metric({
     namespace: 'Tidemill',
     dimensionsMap: { model, service },
-    label: `${service} ${reading.metricName}`,
     ...reading,
   });
 }

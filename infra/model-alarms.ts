@@ -54,7 +54,7 @@ function quality({ name, monitors }: ModelDefinition): Watch[] {
     what,
     threshold: limit,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    description: `${meaning} in more than ${limit} of the rows; ${SEE_REPORT}`,
+    description: `${meaning} in more than ${limit} of the rows; ${REPORT}`,
   });
   return [
     share('missing', 'MissingShare', limits.maximumMissingShare, 'A feature is missing'),
@@ -82,7 +82,7 @@ function decline({ name, monitors }: ModelDefinition, alsoDo?: IAlarmAction): Wa
     alsoDo,
     threshold: driftThreshold,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    description: `${subject} differs from training by a PSI of more than ${driftThreshold}; ${SEE_REPORT}`,
+    description: `${subject} differs from training by a PSI of more than ${driftThreshold}; ${REPORT}`,
   });
   const watches = [
     drift('drift', 'MaximumDrift', 'A feature'),
@@ -101,12 +101,12 @@ function decline({ name, monitors }: ModelDefinition, alsoDo?: IAlarmAction): Wa
       : ComparisonOperator.GREATER_THAN_THRESHOLD,
     description:
       `By the labels that came in, ${metric} is ${higherIsBetter ? 'below' : 'above'} ${limit}; ` +
-      `train again, or roll back if the version is new. ${SEE_REPORT}`,
+      `train again, or roll back if the version is new; ${REPORT}`,
   });
   return watches;
 }
 
-const SEE_REPORT = 'see the newest page under reports/ in the bucket.';
+const REPORT = 'the newest page under reports/ in the bucket says more.';
 
 /**
  * A number of the monitoring job. A window that is too small to judge publishes none and says

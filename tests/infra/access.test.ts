@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { flightDelay, renamed, statementsOf, synthesize } from './synthesize.ts';
+
+const template = synthesize([flightDelay, renamed('churn')]);
+
+/** Keys of the bucket that a role may touch with an action. */
+function keys(description: string, action: string): string[] {
+  return statementsOf(template, description)
+    .filter(({ Action }) => [Action].flat().includes(action))
+    .flatMap(({ Resource }) => [Resource].flat())
+    .map((resource) => /"\/([^"]+)"/.exec(JSON.stringify(resource))?.[1] ?? '')
+    .filter((key) => !key.endsWith('.zip'));
+}
+
+/** Partitions of the table that a role may touch with an action. */
+function partitions(description: string, action: string): string[] {
+  return statementsOf(template, description)
+    .filter(({ Action }) => [Action].flat().includes(action))
+    .flatMap(({ Condition }) => {
+      const tests = Condition as Record<string, Record<string, string[]>> | undefined;
+      return tests?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? ['every partition'];
+    });
+}
+
+const PREDICT = 'tidemill-dev-flight-delay-predict, by AWS Lambda';
+const CONSUME = 'tidemill-dev-flight-delay-consume, by AWS Lambda';
+const ARCHIVE = 'tidemill-dev-flight-delay-archive, by AWS Lambda';
+const PIPELINE = 'tidemill-dev-flight-delay-pipeline, by AWS Lambda';
+const job = (kind: string): string => `tidemill-dev-flight-delay-${kind}, the job itself`;
+
+describe('objects', () => {
+  it.each([
+    { role: PREDICT, reads: ['versions'], writes: ['labels'] },
+    { role: CONSUME, reads: ['versions'], writes: [] },
+    { role: ARCHIVE, reads: [], writes: ['predictions'] },
+    { role: PIPELINE, reads: [], writes: [] },
+    { role: job('train'), reads: ['datasets', 'runs', 'versions'], writes: ['runs', 'versions'] },
+    { role: job('score'), reads: ['datasets', 'versions'], writes: ['predictions', 'runs'] },
+    {
+      role: job('monitor'),
+      reads: ['labels', 'predictions', 'versions'],
+      writes: ['reports'],
+    },
+  ])('$role reads $reads and writes $writes of its own model only', ({ role, reads, writes }) => {
+    expect(keys(role, 's3:GetObject')).toEqual(reads.map((area) => `${area}/flight-delay/*`));
+    expect(keys(role, 's3:PutObject')).toEqual(writes.map((area) => `${area}/flight-delay/*`));
+  });
+});
+
+describe('facts', () => {
+  it.each([
+    { role: PREDICT, reads: ['model#flight-delay', 'alias#flight-delay#*'], writes: [] },
+    { role: CONSUME, reads: ['model#flight-delay', 'alias#flight-delay#*'], writes: [] },
+    { role: ARCHIVE, reads: [], writes: [] },
+    {
+      role: PIPELINE,
+      reads: ['experiment#flight-delay', 'lock#flight-delay'],
+      writes: ['experiment#flight-delay', 'lock#flight-delay'],
+    },
+    {
+      role: job('monitor'),
+      reads: [
+        'model#flight-delay',
+        'alias#flight-delay#*',
+        'experiment#flight-delay',
+        'lock#flight-delay',
+      ],
+      writes: ['experiment#flight-delay', 'lock#flight-delay'],
+    },
+  ])('$role reads $reads and adds to $writes', ({ role, reads, writes }) => {
+    expect(partitions(role, 'dynamodb:Query')).toEqual(reads);
+    expect(partitions(role, 'dynamodb:PutItem')).toEqual(writes);
+  });
+
+  it('are never deleted by anybody', () => {
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/dynamodb:(Delete|BatchWrite|\*)/);
+  });
+});
+
+it('pipelines submit jobs of their own model only', () => {
+  const submit = statementsOf(template, PIPELINE).find(
+    ({ Action }) => Action === 'batch:SubmitJob',
+  );
+
+  const mentioned = JSON.stringify(submit?.Resource);
+  expect(mentioned.match(/FlightDelay\w+JobDefinition/g)).toHaveLength(3);
+  expect(mentioned).not.toContain('Churn');
+});

@@ -1,0 +1,109 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { flightDelay, renamed, synthesize } from './synthesize.ts';
+
+const PIPELINE = { 'Fn::GetAtt': [Match.stringLikeRegexp('PipelineFunction'), 'Arn'] };
+const TOPIC = { Ref: Match.stringLikeRegexp('Topic') };
+
+function expectAlarm(template: Template, name: string, properties: Record<string, unknown>): void {
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: name, ...properties });
+}
+
+describe('limits come from the declaration', () => {
+  const { monitors } = flightDelay;
+  const template = synthesize([
+    renamed('churn', {
+      monitors: {
+        ...monitors,
+        driftThreshold: 0.17,
+        quality: {
+          maximumMissingShare: 0.11,
+          maximumOutOfRangeShare: 0.12,
+          maximumUnseenShare: 0.13,
+        },
+        performance: { metric: 'auc', limit: 0.61, minimumLabels: 100 },
+      },
+    }),
+  ]);
+
+  it.each([
+    { what: 'missing', metric: 'MissingShare', limit: 0.11 },
+    { what: 'out-of-range', metric: 'OutOfRangeShare', limit: 0.12 },
+    { what: 'unseen', metric: 'UnseenShare', limit: 0.13 },
+    { what: 'drift', metric: 'MaximumDrift', limit: 0.17 },
+    { what: 'prediction-drift', metric: 'PredictionDrift', limit: 0.17 },
+  ])('$metric above $limit', ({ what, metric, limit }) => {
+    expectAlarm(template, `tidemill-dev-churn-${what}`, {
+      Namespace: 'Tidemill',
+      MetricName: metric,
+      Dimensions: [
+        { Name: 'model', Value: 'churn' },
+        { Name: 'service', Value: 'monitor' },
+      ],
+      Threshold: limit,
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+
+  it('performance below its limit where a higher metric is better', () => {
+    expectAlarm(template, 'tidemill-dev-churn-performance', {
+      Threshold: 0.61,
+      Statistic: 'Minimum',
+      ComparisonOperator: 'LessThanThreshold',
+    });
+  });
+
+  it('performance above its limit where a lower metric is better', () => {
+    const worse = synthesize([
+      renamed('churn', {
+        monitors: {
+          ...monitors,
+          performance: { metric: 'log-loss', limit: 0.5, minimumLabels: 100 },
+        },
+      }),
+    ]);
+
+    expectAlarm(worse, 'tidemill-dev-churn-performance', {
+      Threshold: 0.5,
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanThreshold',
+    });
+  });
+});
+
+describe('actions', () => {
+  it('drift tells people and starts a training run', () => {
+    const template = synthesize([flightDelay]);
+
+    expectAlarm(template, 'tidemill-dev-flight-delay-drift', { AlarmActions: [TOPIC, PIPELINE] });
+    expectAlarm(template, 'tidemill-dev-flight-delay-missing', { AlarmActions: [TOPIC] });
+  });
+
+  it('drift only tells people where the declaration does not retrain', () => {
+    const monitors = { ...flightDelay.monitors, retrain: false };
+
+    expectAlarm(synthesize([renamed('churn', { monitors })]), 'tidemill-dev-churn-drift', {
+      AlarmActions: [TOPIC],
+    });
+  });
+});
+
+it('every alarm has an action and a sentence for whom it wakes', () => {
+  const alarms = Object.values(synthesize([flightDelay]).findResources('AWS::CloudWatch::Alarm'));
+
+  expect(alarms.length).toBeGreaterThan(20);
+  for (const { Properties } of alarms) {
+    expect(Properties.AlarmActions).not.toHaveLength(0);
+    expect(Properties.AlarmDescription).toMatch(/^[A-Z].{30,}\.$/);
+  }
+});
+
+it('the alarm that sums up names every other alarm of its model', () => {
+  const template = synthesize([flightDelay]);
+
+  const ids = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+    .filter(([, { Properties }]) => Properties.AlarmName.startsWith('tidemill-dev-flight-delay-'))
+    .map(([id]) => id);
+  const rule = JSON.stringify(template.findResources('AWS::CloudWatch::CompositeAlarm'));
+  expect(ids.filter((id) => !rule.includes(`"${id}"`))).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import type { ModelDefinition } from '../../core/model/index.ts';
+import { flightDelay, renamed, synthesize } from './synthesize.ts';
+
+const online = flightDelay.serving.online!;
+const stream = flightDelay.serving.stream!;
+const churn = (serving: ModelDefinition['serving']): ModelDefinition =>
+  renamed('churn', { serving });
+
+describe('the URL', () => {
+  it('asks for signed requests unless the declaration says public', () => {
+    const template = synthesize([churn({ online, unknownFeatures: 'reject' })]);
+
+    template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM' });
+    template.resourcePropertiesCountIs('AWS::Lambda::Permission', { Principal: '*' }, 0);
+  });
+
+  it('is open to anybody when the declaration says so', () => {
+    const open = { ...online, access: 'public' as const };
+    const template = synthesize([churn({ online: open, unknownFeatures: 'reject' })]);
+
+    template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE' });
+  });
+});
+
+describe('the consumer', () => {
+  it('gives back single events, halves a bad batch and sends what is given up to the queue', () => {
+    synthesize([flightDelay]).hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: stream.batchSize,
+      MaximumBatchingWindowInSeconds: stream.windowSeconds,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      DestinationConfig: {
+        OnFailure: {
+          Destination: { 'Fn::GetAtt': [Match.stringLikeRegexp('Failures'), 'Arn'] },
+        },
+      },
+    });
+  });
+
+  it('is not there without a stream in the declaration', () => {
+    const template = synthesize([churn({ online, unknownFeatures: 'reject' })]);
+
+    template.resourceCountIs('AWS::SQS::Queue', 0);
+    template.resourcePropertiesCountIs(
+      'AWS::Kinesis::Stream',
+      { Name: 'tidemill-dev-churn-events' },
+      0,
+    );
+    template.hasResourceProperties('AWS::Kinesis::Stream', {
+      Name: 'tidemill-dev-churn-predictions',
+    });
+  });
+});
+
+it('a model that is only scored in batches has jobs and no stream', () => {
+  const template = synthesize([
+    churn({ batch: flightDelay.serving.batch!, unknownFeatures: 'reject' }),
+  ]);
+
+  template.resourceCountIs('AWS::Kinesis::Stream', 0);
+  template.resourceCountIs('AWS::Lambda::Url', 0);
+  template.resourceCountIs('AWS::Batch::JobDefinition', 3);
+});
+
+it('functions get the size that is declared', () => {
+  const large = { ...online, memoryMiB: 3008, timeoutSeconds: 20 };
+
+  synthesize([churn({ online: large, unknownFeatures: 'reject' })]).hasResourceProperties(
+    'AWS::Lambda::Function',
+    { FunctionName: 'tidemill-dev-churn-predict', MemorySize: 3008, Timeout: 20 },
+  );
+});
+
+it('every function is told its model, bucket and table', () => {
+  const template = synthesize([flightDelay]);
+
+  const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+  expect(functions).toHaveLength(4);
+  for (const { Properties } of functions) {
+    expect(Properties.Environment.Variables).toMatchObject({
+      MODEL: 'flight-delay',
+      BUCKET: { Ref: expect.stringContaining('Bucket') as string },
+      TABLE: { Ref: expect.stringContaining('Table') as string },
+    });
+  }
+});
