@@ -20,7 +20,10 @@ export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #table: JobTable;
   readonly #pending = new Set<string>();
-  readonly #runnable = new Set<string>();
+  /** Jobs that wait for processors, in order, by the ARN of their queue. */
+  readonly #runnable = new Map<string, Set<string>>();
+  /** How many children of an array have not ended yet, by the parent's ID. */
+  readonly #unfinished = new Map<string, number>();
   readonly #running = new Map<string, { attempt: RunningAttempt; vcpus: number }>();
   #phase: 'waiting' | 'started' | 'closed' = 'waiting';
   #turn: NodeJS.Immediate | undefined;
@@ -98,30 +101,39 @@ export class Dispatcher {
     if (ready === 'failed') this.#finish(job, 'FAILED', 'Dependent Job failed');
     else if (ready === 'ready' && !isArrayParent(job)) {
       this.#pending.delete(jobId);
-      this.#runnable.add(jobId);
-      this.#table.update(job, { status: 'RUNNABLE' });
+      this.#makeRunnable(job);
     }
   }
 
   #startWhatFits(): void {
-    const inOrder = [...this.#runnable]
-      .map((jobId) => this.#table.get(jobId))
-      .filter((job) => job !== undefined)
-      .toSorted(
-        (a, b) =>
-          this.#options.priorityOf(b.spec.queueArn) - this.#options.priorityOf(a.spec.queueArn),
-      );
-    for (const job of inOrder) {
-      const used = [...this.#running.values()].reduce((sum, one) => sum + one.vcpus, 0);
-      // A job that asks for more than the machine has gets the whole machine.
-      const wanted = Math.min(vcpusOf(job.spec), this.#options.vcpus);
-      if (used + wanted > this.#options.vcpus) return;
-      this.#run(job, wanted);
+    const priorityOf = this.#options.priorityOf;
+    const queues = [...this.#runnable.keys()].toSorted((a, b) => priorityOf(b) - priorityOf(a));
+    for (const queue of queues) {
+      for (const jobId of this.#runnable.get(queue) ?? []) {
+        const job = this.#table.get(jobId);
+        if (job !== undefined && !this.#startIfItFits(job)) return;
+      }
     }
   }
 
+  #startIfItFits(job: Job): boolean {
+    const used = [...this.#running.values()].reduce((sum, one) => sum + one.vcpus, 0);
+    // A job that asks for more than the machine has gets the whole machine.
+    const wanted = Math.min(vcpusOf(job.spec), this.#options.vcpus);
+    if (used + wanted > this.#options.vcpus) return false;
+    this.#run(job, wanted);
+    return true;
+  }
+
+  #makeRunnable(job: Job, statusReason?: string): void {
+    const { queueArn } = job.spec;
+    const queue = this.#runnable.get(queueArn) ?? new Set();
+    this.#runnable.set(queueArn, queue.add(job.state.jobId));
+    this.#table.update(job, { status: 'RUNNABLE', statusReason });
+  }
+
   #run(job: Job, wanted: number): void {
-    this.#runnable.delete(job.state.jobId);
+    this.#runnable.get(job.spec.queueArn)?.delete(job.state.jobId);
     const logStreamName = logStreamOf(job);
     const starting = this.#table.update(job, { status: 'STARTING', logStreamName });
     const attempt = this.#options.startAttempt(starting);
@@ -151,15 +163,14 @@ export class Dispatcher {
     else if (final || !mayRetry(job.spec.retry, attempts.length, ending)) {
       this.#finish(concluded, 'FAILED', ending.statusReason);
     } else {
-      this.#runnable.add(jobId);
-      this.#table.update(concluded, { status: 'RUNNABLE', statusReason: ending.statusReason });
+      this.#makeRunnable(concluded, ending.statusReason);
     }
     this.#wake();
   }
 
   #finish(job: Job, status: 'SUCCEEDED' | 'FAILED', statusReason: string): void {
     this.#pending.delete(job.state.jobId);
-    this.#runnable.delete(job.state.jobId);
+    this.#runnable.get(job.spec.queueArn)?.delete(job.state.jobId);
     this.#table.update(job, { status, statusReason, stoppedAt: this.#now() });
     // A dependency that failed before the children existed for anyone takes all of them along.
     for (const child of this.#table.childrenOf(job)) {
@@ -169,9 +180,21 @@ export class Dispatcher {
     this.#wake();
   }
 
+  /** Returns how many children are left after one more has ended. */
+  #countDown(parent: Job): number {
+    const known = this.#unfinished.get(parent.state.jobId);
+    const left =
+      known === undefined
+        ? this.#table.childrenOf(parent).filter(({ state }) => !isFinished(state)).length
+        : known - 1;
+    this.#unfinished.set(parent.state.jobId, left);
+    return left;
+  }
+
   #finishParent(child: Job): void {
     const parent = this.#table.get(child.spec.jobId);
     if (parent === undefined || isFinished(parent.state)) return;
+    if (this.#countDown(parent) > 0) return;
     const outcome = outcomeOf(this.#table.childrenOf(parent));
     if (outcome === undefined) return;
     const stopped = parent.state.terminated || parent.state.cancelled;
@@ -190,8 +213,7 @@ export class Dispatcher {
     if (status === 'SUBMITTED') this.take([job]);
     else if (status === 'PENDING') this.#pending.add(jobId);
     else if (status === 'RUNNABLE' || status === 'STARTING') {
-      this.#runnable.add(jobId);
-      this.#table.update(job, { status: 'RUNNABLE' });
+      this.#makeRunnable(job);
     } else if (status === 'RUNNING') this.#conclude(jobId, { statusReason: HOST_TERMINATED });
   }
 }

@@ -1,7 +1,7 @@
 /** All jobs of the region and how far they got, kept through a kill. */
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { openStore } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
 import {
   childId,
   isArrayParent,
@@ -13,6 +13,9 @@ import {
   parseJobId,
 } from './job.ts';
 
+/** AWS, too, forgets jobs a week after they ended. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+
 export interface JobTable {
   /** Adds a job, and for an array job all its children, as SUBMITTED. */
   add(spec: JobSpec): Job;
@@ -20,7 +23,7 @@ export interface JobTable {
   statusOf(jobId: string): JobStatus | undefined;
   /** Changes a job's state and tells the listener when its status changed; returns the job as it is now. */
   update(job: Job, change: Partial<JobState>): Job;
-  /** All jobs in order of submission, each array parent before its children. */
+  /** All jobs in order of submission, the children of an array before their parent. */
   all(): Job[];
   childrenOf(parent: Job): Job[];
   close(): void;
@@ -33,6 +36,7 @@ export function openJobTable(folder: string, clock: Clock, onChange: (job: Job) 
   // The spec is large and never changes; children share their parent's.
   const specs = openStore<JobSpec>(join(folder, 'specs.jsonl'));
   const states = openStore<JobState>(join(folder, 'states.jsonl'));
+  forget(specs, states, clock.now().getTime() - KEPT_MS);
 
   function get(jobId: string): Job | undefined {
     const { parentId, index } = parseJobId(jobId);
@@ -54,9 +58,9 @@ export function openJobTable(folder: string, clock: Clock, onChange: (job: Job) 
   return {
     add(spec) {
       specs.set(spec.jobId, spec);
-      const job = insert(spec);
       for (let index = 0; index < (spec.arraySize ?? 0); index += 1) insert(spec, index);
-      return job;
+      // The parent comes last: what has none was cut short by a kill and never answered.
+      return insert(spec);
     },
     get,
     statusOf: (jobId) => states.get(jobId)?.status,
@@ -84,6 +88,17 @@ export function openJobTable(folder: string, clock: Clock, onChange: (job: Job) 
       states.close();
     },
   };
+}
+
+/** Drops jobs that ended before a time, and what a kill left of a submission. */
+function forget(specs: Store<JobSpec>, states: Store<JobState>, before: number): void {
+  const stale = (parentId: string): boolean => {
+    const parent = states.get(parentId);
+    return parent === undefined || (isFinished(parent) && (parent.stoppedAt ?? 0) < before);
+  };
+  const gone = new Set(specs.keys().filter(stale));
+  for (const jobId of states.keys()) if (gone.has(parseJobId(jobId).parentId)) states.delete(jobId);
+  for (const jobId of gone) specs.delete(jobId);
 }
 
 /** How many children of an array job are in each status. */

@@ -49,6 +49,17 @@ const resources = [
       },
     },
   },
+  {
+    type: 'AWS::Batch::JobDefinition',
+    assetPath: join(folder, 'asset.1'),
+    properties: {
+      JobDefinitionName: 'hasty',
+      Type: 'container',
+      ContainerProperties: { Image: 'worker', Command: ['node', 'main.mjs', 'hang', 'Ref::notes'] },
+      RetryStrategy: { Attempts: 3 },
+      Timeout: { AttemptDurationSeconds: 1 },
+    },
+  },
 ];
 for (const resource of resources) {
   const host = batch.hosts.find(({ types }) => types.includes(resource.type));

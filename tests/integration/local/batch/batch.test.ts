@@ -181,11 +181,24 @@ describe('batch', () => {
     });
   });
 
+  it('ends a job that takes too long, and does not retry it', async () => {
+    const jobId = await submit('slow', 'hang', { jobDefinition: 'hasty' });
+
+    const job = await ended(jobId);
+
+    expect(job).toMatchObject({
+      status: 'FAILED',
+      statusReason: 'Job attempt duration exceeded timeout',
+      container: { exitCode: 143 },
+    });
+    expect(job.attempts).toHaveLength(1);
+  });
+
   it.each([
     { wrong: { jobQueue: 'none' }, message: /JobQueue none not found; there are: jobs/ },
     {
       wrong: { jobDefinition: 'none' },
-      message: /JobDefinition none not found; there are: worker/,
+      message: /JobDefinition none not found; there are: worker, hasty/,
     },
     { wrong: { arrayProperties: { size: 1 } }, message: /size/ },
     { wrong: { parameters: {} }, message: /parameter 'mode' of the command has no value/ },
