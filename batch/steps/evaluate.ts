@@ -25,6 +25,7 @@ import { fitBaseline } from '../../core/train/baseline.ts';
 import { gateInputOf } from '../../core/pipeline/gate-input.ts';
 import type { StepAction, StepContext } from '../step.ts';
 import { duckDbFor } from './sizes.ts';
+import { pinChampion } from './version.ts';
 
 export const evaluate: StepAction = async (context) => {
   const { definition, objects, runId, say } = context;
@@ -124,11 +125,9 @@ async function evaluateChampion(
   holdout: Columns,
 ): Promise<ChampionEvaluation | undefined> {
   const { definition, facts, say } = context;
-  const registry = createRegistry(facts);
-  const [entry] = (await registry.history(definition.name, 'champion')).slice(-1);
-  if (entry === undefined) return undefined;
-  const { version } = entry;
-  const { signature } = await registry.version(definition.name, version);
+  const version = await pinChampion(context);
+  if (version === undefined) return undefined;
+  const { signature } = await createRegistry(facts).version(definition.name, version);
   const declared = signatureOf(definition);
   const gone = (['numbers', 'categories', 'times'] as const).flatMap((kind) =>
     signature[kind].filter((name) => !declared[kind].includes(name)),

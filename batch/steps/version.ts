@@ -25,3 +25,20 @@ export async function pinVersion(
   await runs.logParameters(run, { version });
   return version;
 }
+
+/**
+ * Returns the version that was champion when the run was first evaluated; undefined if there was
+ * none. Evaluated again after its own promotion, a version is not compared with itself.
+ */
+export async function pinChampion({
+  definition: { name: model },
+  facts,
+  runId,
+}: Pick<StepContext, 'definition' | 'facts' | 'runId'>): Promise<number | undefined> {
+  const runs = createRuns(facts);
+  const pinned = (await runs.getRun({ model, runId })).parameters['champion'];
+  if (pinned !== undefined) return typeof pinned === 'number' ? pinned : undefined;
+  const champion = (await createRegistry(facts).history(model, 'champion')).at(-1)?.version;
+  await runs.logParameters({ model, runId }, { champion: champion ?? 'none' });
+  return champion;
+}

@@ -1,0 +1,49 @@
+/** Runs steps of jobs in this process, on fakes. */
+import { runStep } from '../../batch/run-step.ts';
+import type { StepContext, Telemetry } from '../../batch/step.ts';
+import { steps } from '../../batch/steps/index.ts';
+import type { Step } from '../../core/pipeline/plan.ts';
+import { memoryFacts, type MemoryFacts } from './memory-facts.ts';
+import { memoryObjects, type MemoryObjects } from './memory-objects.ts';
+import { parcels } from './parcels.ts';
+import { inScratchFolder } from './scratch.ts';
+
+export interface StepRunner {
+  readonly objects: MemoryObjects;
+  readonly facts: MemoryFacts;
+  /** Everything that was said. */
+  readonly said: string[];
+  readonly published: Telemetry[];
+  /** @returns the exit code */
+  run(step: Step, change?: Partial<StepContext>): Promise<number>;
+}
+
+export function createStepRunner(): StepRunner {
+  const objects = memoryObjects();
+  const facts = memoryFacts();
+  const said: string[] = [];
+  const published: Telemetry[] = [];
+  return {
+    objects,
+    facts,
+    said,
+    published,
+    run: (step, change = {}) =>
+      inScratchFolder(async (scratch) =>
+        runStep(step, await steps[step](), {
+          definition: parcels,
+          objects,
+          facts,
+          runId: 'run-1',
+          asOf: new Date('2001-01-12T00:00:00Z'),
+          options: {},
+          candidate: 0,
+          code: 'code',
+          scratch,
+          say: (line) => said.push(line),
+          publish: (telemetry) => published.push(telemetry),
+          ...change,
+        }),
+      ),
+  };
+}
