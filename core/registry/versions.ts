@@ -1,7 +1,7 @@
 /** Model versions: numbers from 1, never reused, each with the facts of one ONNX file. */
 import type { Fact, FactTable } from '../aws/facts.ts';
 import type { Signature } from '../model/signature.ts';
-import type { Lineage } from '../runs/lineage.ts';
+import type { Lineage } from '../model/lineage.ts';
 import { MalformedFactError, VersionNotFoundError } from './errors.ts';
 
 export interface ModelVersion {

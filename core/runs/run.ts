@@ -1,5 +1,5 @@
 /** What is written down about one run of a pipeline. */
-import type { Lineage } from './lineage.ts';
+import type { Lineage } from '../model/lineage.ts';
 
 export type RunStatus = 'running' | 'finished' | 'failed';
 

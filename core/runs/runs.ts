@@ -2,10 +2,10 @@
 import type { Fact, FactTable } from '../aws/facts.ts';
 import { failed, finished, withCandidate, withMetrics, withParameters } from './changes.ts';
 import { RunNotFoundError } from './errors.ts';
-import type { Lineage } from './lineage.ts';
+import type { Lineage } from '../model/lineage.ts';
 import type { CandidateResult, MetricPoint, ParameterValue, Run, StepState } from './run.ts';
 
-export type { Lineage } from './lineage.ts';
+export type { Lineage } from '../model/lineage.ts';
 export { latestMetrics } from './run.ts';
 export type {
   CandidateResult,
