@@ -55,6 +55,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const lambdaMetrics = createLambdaMetrics(options.metrics, options.clock);
   const asyncInvocations = createAsyncInvocations({
     ...options,
+    stateFolder,
     functions,
     metrics: lambdaMetrics,
   });
