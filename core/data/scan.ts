@@ -79,7 +79,7 @@ async function typesIn(
 ): Promise<Map<string, string>> {
   const from = {
     parquet: `read_parquet(${literal(path)}, hive_partitioning = false)`,
-    csv: `read_csv(${literal(path)}, header = true, all_varchar = true, hive_partitioning = false)`,
+    csv: readCsv(path),
     json: `read_json(${literal(path)}, hive_partitioning = false)`,
   }[format];
   try {
@@ -110,9 +110,17 @@ function rawOf(format: Format, { path }: LocalFile, wanted: readonly WantedColum
   const texts = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
   const from =
     format === 'csv'
-      ? `read_csv(${place}, header = true, all_varchar = true, hive_partitioning = false)`
+      ? readCsv(path)
       : `read_json(${place}, columns = {${texts}}, hive_partitioning = false)`;
   return `select ${selected}, row_number() over () - 1 as _row from ${from}`;
+}
+
+/** Comma-separated as in RFC 4180: a guessed dialect may be another one tomorrow. */
+function readCsv(path: string): string {
+  return (
+    `read_csv(${literal(path)}, header = true, delim = ',', quote = '"', escape = '"', ` +
+    'all_varchar = true, hive_partitioning = false)'
+  );
 }
 
 const TEXT = /^(VARCHAR|UUID|ENUM\b.*)$/;

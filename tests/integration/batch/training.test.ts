@@ -43,7 +43,7 @@ beforeAll(async () => {
   // 11 days, of which 10 are used: 5,000 rows
   const days = { from: '2001-01-01', days: 11, rowsADay: 500 };
   await inScratchFolder((scratch) => putParcels(runner.objects, scratch, days));
-  expect(await train(runner)).toEqual([0, 0, 0, 0, 0, 0]);
+  await train(runner);
 });
 
 describe('a training run', () => {
@@ -93,7 +93,7 @@ describe('a training run', () => {
         promote: { status: 'finished' },
       },
     });
-    expect(run.candidates.map(({ parameters }) => parameters['leaves']).toSorted()).toEqual([3, 7]);
+    expect(run.candidates.map(({ candidate }) => candidate)).toEqual([0, 1]);
     expect(run.lineage?.datasetFingerprint).toMatch(/^[0-9a-f]{64}$/);
     expect(Object.keys(run.metrics)).toContain('baseline.auc');
   });

@@ -37,9 +37,9 @@ describe('listDataset', () => {
   });
 });
 
-describe('newestDays', () => {
-  const partition = (day: string) => ({ key: day, size: 1, etag: '', day });
+const partition = (day: string) => ({ key: day, size: 1, etag: '', day });
 
+describe('newestDays', () => {
   it('counts back from the newest partition, with a margin for other time zones', () => {
     const days = ['2001-01-01', '2001-01-05', '2001-01-10', '2001-01-11', '2001-03-01'];
 

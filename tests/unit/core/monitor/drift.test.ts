@@ -60,7 +60,7 @@ describe('driftOf', () => {
 
   it('keeps to twenty bins, however many values there are', () => {
     const many = table(Array.from({ length: 3000 }, (_, row) => `v${row % 300}`));
-    const [drift] = driftOf(many, task(1000), profileOf(many, task(1000))).filter(
+    const drift = driftOf(many, task(1000), profileOf(many, task(1000))).find(
       ({ feature }) => feature === 'depot',
     );
     expect(drift?.bins).toHaveLength(20);

@@ -35,13 +35,14 @@ describe('planJobs', () => {
   });
 });
 
+const id = (options: PipelineRequest['options']) => runIdOf({ ...request, options });
+
 describe('runIdOf', () => {
   it('is readable, and the same for the same request', () => {
     expect(runIdOf(request)).toBe('train-20010501-040000-schedule');
   });
 
   it('tells requests of other options apart, in whatever order they are written', () => {
-    const id = (options: PipelineRequest['options']) => runIdOf({ ...request, options });
     expect(id({ a: 1, b: 2 })).toBe(id({ b: 2, a: 1 }));
     expect(id({ a: 1 })).not.toBe(id({ a: 2 }));
     expect(id({ a: 1 })).toMatch(/^train-20010501-040000-schedule-[0-9a-f]{8}$/);
