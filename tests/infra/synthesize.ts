@@ -38,7 +38,9 @@ export function synthesize(
   models: readonly ModelDefinition[] = [flightDelay],
   props: Partial<TidemillStackProps> = {},
 ): Template {
-  const app = new App({ context, outdir: mkdtempSync(join(temporary, 'cdk.out-')) });
+  const outdir = mkdtempSync(join(temporary, 'cdk.out-'));
+  // The built-in validation takes seconds, and `cdk synth` does it.
+  const app = new App({ context, outdir, builtinCloudFormationValidation: false });
   return Template.fromStack(
     new TidemillStack(app, { stage: stageOf('dev'), models, bundles, ...props }),
   );
