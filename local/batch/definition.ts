@@ -37,6 +37,7 @@ export const DefinitionProperties = z.object({
     JobRoleArn: z.string().optional(),
     ExecutionRoleArn: z.string().optional(),
     ResourceRequirements: z.array(Requirement).default([]),
+    LogConfiguration: z.object({ Options: Keywords.default({}) }).optional(),
   }),
   RetryStrategy: z
     .object({
@@ -59,17 +60,18 @@ export interface JobDefinition {
 /** The parts of a job that come from its definition alone. */
 export function specOf(
   definition: JobDefinition,
-): Pick<
-  JobSpec,
-  'definitionArn' | 'definitionName' | 'image' | 'jobRoleArn' | 'codeFolder' | 'environment'
-> {
+): Pick<JobSpec, 'definitionArn' | 'image' | 'jobRoleArn' | 'codeFolder' | 'environment' | 'logs'> {
   const { ContainerProperties: container } = definition.properties;
+  const log = container.LogConfiguration?.Options ?? {};
   return {
     definitionArn: definition.arn,
-    definitionName: definition.name,
     image: container.Image,
     jobRoleArn: container.JobRoleArn,
     codeFolder: definition.codeFolder,
+    logs: {
+      group: log['awslogs-group'] ?? '/aws/batch/job',
+      streamPrefix: log['awslogs-stream-prefix'] ?? definition.name,
+    },
     environment: Object.fromEntries(
       container.Environment.map(({ name, value }) => [name, value] as const),
     ),

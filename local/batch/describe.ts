@@ -62,6 +62,13 @@ function describeContainer({ spec, state }: Job): Record<string, unknown> {
     exitCode: last?.exitCode,
     reason: last?.reason,
     logStreamName: state.logStreamName,
+    logConfiguration: {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': spec.logs.group,
+        'awslogs-stream-prefix': spec.logs.streamPrefix,
+      },
+    },
     volumes: [],
     mountPoints: [],
     ulimits: [],

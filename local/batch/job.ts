@@ -35,7 +35,6 @@ export interface JobSpec {
   readonly jobName: string;
   readonly queueArn: string;
   readonly definitionArn: string;
-  readonly definitionName: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly image: string;
   readonly command: readonly string[];
@@ -48,6 +47,8 @@ export interface JobSpec {
   /** Number of children of an array job. */
   readonly arraySize?: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** Where the output goes in CloudWatch Logs. */
+  readonly logs: { readonly group: string; readonly streamPrefix: string };
   /** Folder with the code that the command runs in. */
   readonly codeFolder: string;
 }

@@ -80,10 +80,15 @@ type Filter = Request['filters'][number]['name'];
 const FILTERS: Readonly<Record<Filter, (job: Job, value: string) => boolean>> = {
   JOB_NAME: ({ spec }, glob) => globMatches(glob, spec.jobName),
   JOB_DEFINITION: ({ spec }, glob) =>
-    glob === spec.definitionArn || globMatches(glob, spec.definitionName),
+    glob === spec.definitionArn || globMatches(glob, definitionNameOf(spec.definitionArn)),
   BEFORE_CREATED_AT: ({ state }, time) => state.createdAt < Number(time),
   AFTER_CREATED_AT: ({ state }, time) => state.createdAt > Number(time),
 };
+
+/** The name in `arn:aws:batch:<region>:<account>:job-definition/<name>:<revision>`. */
+function definitionNameOf(definitionArn: string): string {
+  return definitionArn.split('/').pop()?.split(':')[0] ?? '';
+}
 
 function globMatches(glob: string, name: string): boolean {
   const [wanted, given] = [glob.toLowerCase(), name.toLowerCase()];

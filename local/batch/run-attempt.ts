@@ -32,21 +32,21 @@ export interface RunningAttempt {
   kill(): void;
 }
 
-export const LOG_GROUP = '/aws/batch/job';
 export const TIMEOUT_REASON = 'Job attempt duration exceeded timeout';
 const EXITED_REASON = 'Essential container in task exited';
 const STOP_GRACE_MS = 30_000;
 
-/** Where an attempt's output goes within the log group. */
+/** Where the next attempt's output goes within the log group. */
 export function logStreamOf(job: Job): string {
   const attempt = job.state.attempts.length + 1;
   const suffix = attempt === 1 ? '' : `-${attempt}`;
-  return `${job.spec.definitionName}/default/${job.state.jobId}${suffix}`;
+  return `${job.spec.logs.streamPrefix}/default/${job.state.jobId}${suffix}`;
 }
 
 /** Starts the next attempt of a job. Its time limit counts real time, whatever the region's clock. */
 export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt {
   const attempt = job.state.attempts.length + 1;
+  const { group } = job.spec.logs;
   const stream = logStreamOf(job);
   const scratch = join(around.scratchFolder, `${job.state.jobId.replace(':', '-')}-${attempt}`);
   mkdirSync(scratch, { recursive: true });
@@ -59,7 +59,7 @@ export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt 
     (output) =>
       new Promise<void>((resolve) => {
         createInterface({ input: output, crlfDelay: Infinity })
-          .on('line', (line) => around.logs.write(LOG_GROUP, stream, line, around.clock.now()))
+          .on('line', (line) => around.logs.write(group, stream, line, around.clock.now()))
           .once('close', resolve);
       }),
   );
