@@ -11,6 +11,8 @@ export interface Target {
 export interface TargetOptions {
   /** Stage of a stack on AWS; the laptop's stack without it. */
   readonly stage?: string;
+  /** Endpoint of the laptop's region, where it is known. @default that of the one running here */
+  readonly endpoint?: string;
 }
 
 /** Environment with which any AWS client of this process, or of a pasted command, reaches the laptop. */
@@ -28,8 +30,10 @@ export function laptopEnvironment(endpoint: string): Record<string, string> {
  *
  * @throws {Error} if the laptop's region is not up, or the stage has no stack
  */
-export async function openTarget({ stage }: TargetOptions): Promise<Target> {
-  if (stage === undefined) Object.assign(process.env, laptopEnvironment(runningRegion().endpoint));
+export async function openTarget({ stage, endpoint }: TargetOptions): Promise<Target> {
+  if (stage === undefined) {
+    Object.assign(process.env, laptopEnvironment(endpoint ?? runningRegion().endpoint));
+  }
   const stack = `tidemill-${stage ?? 'dev'}`;
   const answer = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stack }),

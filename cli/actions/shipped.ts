@@ -58,14 +58,16 @@ export async function writeShippedDays(
   folder: string,
 ): Promise<string[]> {
   const time = quote(model.data.time);
-  await withDuckDB((connection) =>
-    connection.run(
+  await withDuckDB(async (connection) => {
+    // With more threads, each writes a file of its own into a day's partition.
+    await connection.run('set threads = 1');
+    await connection.run(
       `copy (select *, strftime(${time}, '%Y-%m-%d') as dt from read_parquet($file)
         where ${time} >= $from::timestamp and ${time} < $to::timestamp)
        to '${folder.replaceAll("'", "''")}' (format parquet, partition_by (dt), overwrite_or_ignore)`,
       { file: shippedFile(model), ...period },
-    ),
-  );
+    );
+  });
   const files = await readdir(folder, { recursive: true });
   return files.filter((file) => file.endsWith('.parquet')).toSorted();
 }

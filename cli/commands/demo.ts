@@ -18,7 +18,7 @@ export function demo(program: Command): void {
       const laptop = await bootLaptop({ stateFolder, port: 0, terminal });
       try {
         const parts = await walkTour(
-          await openTour(sample),
+          await openTour(laptop.endpoint, sample),
           terminal,
           join(stateFolder, 'tour.json'),
         );

@@ -23,7 +23,7 @@ export function start(program: Command): void {
       const stateFolder = defaultStateFolder;
       const laptop = await bootLaptop({ stateFolder, port, terminal });
       const interrupted = untilInterrupted();
-      const context = await openTour(sample);
+      const context = await openTour(laptop.endpoint, sample);
       const walked = walkTour(context, terminal, join(stateFolder, 'tour.json'));
       await Promise.race([interrupted, walked]);
       terminal.say(await whatIsWhere(context, laptop.endpoint));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
 import { createRegion } from '../../local/region.ts';
 import { projectRoot } from '../project.ts';
-import { laptopEnvironment } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { synthesize } from './assembly.ts';
 import { announceRegion, withdrawRegion } from './state.ts';
@@ -21,7 +20,7 @@ export interface Laptop {
   stop(): Promise<void>;
 }
 
-/** Boots the region and points this process's AWS clients at it. */
+/** Boots the region and says where it is to the other commands of this folder. */
 export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions): Promise<Laptop> {
   mkdirSync(stateFolder, { recursive: true });
   const assembly = await terminal.step(
@@ -35,7 +34,7 @@ export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions)
     projectRoot,
     port,
     clock: systemClock,
-    onNotification: (topic, subject, message) =>
+    onNotification: (_topic, subject, message) =>
       terminal.say(`\n  ! ${subject}\n    ${message.split('\n').slice(0, 4).join('\n    ')}\n`),
   });
   await terminal.step(
@@ -43,7 +42,6 @@ export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions)
     () => region.start(),
     () => region.endpoint,
   );
-  Object.assign(process.env, laptopEnvironment(region.endpoint));
   announceRegion(stateFolder, { endpoint: region.endpoint, pid: process.pid });
   return {
     endpoint: region.endpoint,

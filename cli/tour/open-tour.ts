@@ -7,7 +7,7 @@ import type { TourContext } from './context.ts';
 const MODEL = 'flight-delay';
 
 /** Finds the laptop's stack and the model that the tour is about. */
-export async function openTour(sample: number): Promise<TourContext> {
-  const [target, model] = await Promise.all([openTarget({}), loadModel(MODEL)]);
+export async function openTour(endpoint: string, sample: number): Promise<TourContext> {
+  const [target, model] = await Promise.all([openTarget({ endpoint }), loadModel(MODEL)]);
   return { target, model, objects: s3Objects(target.output('BucketName')), sample };
 }
