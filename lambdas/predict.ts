@@ -62,14 +62,18 @@ function resultOf({ status, headers, body }: HttpAnswer): APIGatewayProxyStructu
   };
 }
 
+/** Few, since the caller waits for them and the function has seconds. */
+const RECORD_ATTEMPTS = 3;
+
 export const handler: PredictHandler = openedOnce(async () => {
   const definition = await loadModel(requireEnv('MODEL'));
   const telemetry = functionTelemetry('predict', definition.name);
   const server = championServer(definition, telemetry);
   const objects = s3Objects(requireEnv('BUCKET'));
+  const stream = requireEnv('PREDICTIONS_STREAM');
   return createHandler({
     endpoint: createEndpoint({ definition, server, objects }),
-    records: streamSink(kinesisRecords(requireEnv('PREDICTIONS_STREAM')), telemetry),
+    records: streamSink(kinesisRecords(stream, { attempts: RECORD_ATTEMPTS }), telemetry),
     telemetry,
   });
 });

@@ -6,8 +6,10 @@ import { setTimeout as sleepMs } from 'node:timers/promises';
 const MAXIMUM_RECORDS = 500;
 const MAXIMUM_BYTES = 5 * 1024 * 1024;
 
-const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 50;
+
+/** A request that takes longer is given up and tried again. */
+const REQUEST_TIMEOUT_MS = 2000;
 
 export interface OutgoingRecord {
   readonly partitionKey: string;
@@ -43,6 +45,8 @@ export class RecordsRefusedError extends Error {
 export interface RecordStreamOptions {
   /** @default one client for the whole process, configured by the environment */
   readonly client?: Pick<KinesisClient, 'send'>;
+  /** Times that a record is put before it is given up, with waits of 50, 100, 200 ms and on between. @default 6 */
+  readonly attempts?: number;
   /** Waits before a next attempt. @default real time */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
@@ -50,7 +54,7 @@ export interface RecordStreamOptions {
 let processClient: KinesisClient | undefined;
 
 export function kinesisRecords(stream: string, options: RecordStreamOptions = {}): RecordStream {
-  const { client = (processClient ??= new KinesisClient({})), sleep = sleepMs } = options;
+  const { client = (processClient ??= kinesisClient()), attempts = 6, sleep = sleepMs } = options;
 
   /** Puts the records at some positions; returns the positions that were refused, and why. */
   const attempt = async (records: readonly OutgoingRecord[], positions: readonly number[]) => {
@@ -80,13 +84,21 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
   return {
     async put(records) {
       let { refused, cause } = await attempt(records, [...records.keys()]);
-      for (let tried = 1; refused.length > 0 && tried < ATTEMPTS; tried++) {
+      for (let tried = 1; refused.length > 0 && tried < attempts; tried++) {
         await sleep(FIRST_WAIT_MS * 2 ** (tried - 1));
         ({ refused, cause } = await attempt(records, refused));
       }
       if (refused.length > 0) throw new RecordsRefusedError(stream, refused, records.length, cause);
     },
   };
+}
+
+/** One attempt a call, since `put` tries again by itself, and only what was refused. */
+function kinesisClient(): KinesisClient {
+  return new KinesisClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
+  });
 }
 
 /** Splits positions into requests that stay under the limits of PutRecords. */

@@ -3,9 +3,8 @@ import type { FactTable } from '../aws/facts.ts';
 import { type Aliases, createAliases } from './aliases.ts';
 import { type Versions, createVersions } from './versions.ts';
 
-export type { AliasEntry, ChainCheck, Decision } from './alias-entry.ts';
+export type { AliasEntry } from './alias-entry.ts';
 export type { ModelVersion, NewVersion } from './versions.ts';
-export type { AliasChange, Promotion } from './aliases.ts';
 
 export type Registry = Versions & Aliases;
 

@@ -25,7 +25,7 @@ export async function takeLabels(
 }
 
 /** @throws {InvalidRowsError} if any label is wrong; then none is taken */
-export function readLabels(
+function readLabels(
   { name, target }: Pick<ModelDefinition, 'name' | 'target'>,
   body: unknown,
   at: Date,

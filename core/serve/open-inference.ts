@@ -127,8 +127,9 @@ function addUnused(
   for (const row of rows) for (const name of unused) row[name] = null;
 }
 
+/** Some clients send an empty id where they mean none. */
 function idOf(given: unknown, made: string): string {
-  if (given === undefined) return made;
+  if (given === undefined || given === null || given === '') return made;
   const id = asId(given);
   if (id !== undefined) return id;
   throw new InvalidRowsError([{ pointer: '/id', got: describe(given), expected: EXPECTED_ID }]);

@@ -10,7 +10,7 @@ import {
 } from '../../core/model/index.ts';
 import { type Signature, type InputBatch, signatureOf } from '../../core/model/signature.ts';
 
-export const declaration: ModelDeclaration = {
+const declaration: ModelDeclaration = {
   name: 'flight-delay',
   problem: { statement: 'Late?', decision: 'Rebook', owner: 'operations@example.com' },
   data: { time: 'date' },

@@ -100,6 +100,10 @@ describe('the Open Inference Protocol', () => {
     expect(body).toMatchObject({ id: 'request-1', outputs: [{ data: [0.5, 0.25] }] });
   });
 
+  it.each([null, ''])('makes an id where the caller sends %j', async (id) => {
+    expect((await at.post(INFER, { id, inputs })).body).toMatchObject({ id: 'request-1' });
+  });
+
   it('takes null for a missing value', async () => {
     const missing = [{ ...inputs[0], data: [null, 250] }, inputs[1], inputs[2]];
 
