@@ -16,8 +16,6 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** A full file becomes `.log.1`, and the one of that name before it is gone. */
-const LARGEST_FILE_BYTES = 5_000_000;
 const ENDING = '.log';
 
 /**
@@ -26,23 +24,28 @@ const ENDING = '.log';
  */
 export class LogFiles {
   readonly #folder: string;
+  readonly #largestBytes: number;
   readonly #sizes = new Map<string, number>();
 
-  constructor(folder: string) {
+  /**
+   * @param largestBytes a file that has grown beyond this becomes `.log.1`, and what had that name
+   *   before is gone
+   */
+  constructor(folder: string, largestBytes = 5_000_000) {
     this.#folder = folder;
+    this.#largestBytes = largestBytes;
   }
 
   append(group: string, stream: string, { at, message }: LogEvent): void {
     const file = this.#fileOf(group, stream);
     const line = `${new Date(at).toISOString()} ${message.replaceAll('\n', String.raw`\n`)}\n`;
-    const size = this.#sizes.get(file) ?? sizeOf(file);
-    if (size > LARGEST_FILE_BYTES) {
+    let size = this.#sizes.get(file) ?? sizeOf(file);
+    if (size > this.#largestBytes) {
       renameSync(file, `${file}.1`);
-      this.#sizes.set(file, 0);
-    } else {
-      this.#sizes.set(file, size + line.length);
+      size = 0;
     }
     if (size === 0) mkdirSync(dirname(file), { recursive: true });
+    this.#sizes.set(file, size + Buffer.byteLength(line));
     appendFileSync(file, line);
   }
 

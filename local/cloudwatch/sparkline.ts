@@ -36,7 +36,8 @@ export function sparkline(lines: readonly Series[], options: SparklineOptions): 
       .map(([time, value]) => [x(time), y(value)]);
     const color = LINE_COLORS[index % LINE_COLORS.length];
     const [only] = points;
-    if (points.length === 1 && only) {
+    if (only === undefined) return '';
+    if (points.length === 1) {
       return `<circle cx="${only[0]}" cy="${only[1]}" r="2" fill="${color}"/>`;
     }
     const path = points.map((point) => point.join(',')).join(' ');
