@@ -7,6 +7,7 @@ import { loadModels } from '../models/index.ts';
 import { bundleAll } from './bundle.ts';
 import { stageOf } from './stage.ts';
 import { TidemillStack } from './stack.ts';
+import { removeStaleAssets } from './tidy.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const app = new App({ analyticsReporting: false });
@@ -23,3 +24,4 @@ new TidemillStack(app, {
   alarmEmail: context('alarmEmail'),
   jobImage: context('jobImage'),
 });
+removeStaleAssets(app.synth().directory);

@@ -41,7 +41,8 @@ export function filesOf({ name, files }: NativePackage, modules: string): string
 
 /**
  * Returns the npm command that installs what this machine lacks of Linux on x64, undefined if
- * nothing is missing. npm itself installs only what fits the machine it runs on.
+ * nothing is missing. npm itself installs only what fits the machine it runs on, unless forced;
+ * told of another system by --os, it would take away what this one needs.
  */
 export function missingNatives(modules: string): string | undefined {
   const missing = [...ONNX_RUNTIME, ...DUCKDB]
@@ -50,5 +51,5 @@ export function missingNatives(modules: string): string | undefined {
   if (missing.length === 0) return undefined;
   const version = installedVersion('@duckdb/node-bindings', modules)?.split('@').at(-1);
   const packages = missing.map((name) => `${name}@${version ?? 'latest'}`).join(' ');
-  return `npm install --no-save --os=linux --cpu=x64 --libc=glibc ${packages}`;
+  return `npm install --no-save --force ${packages}`;
 }
