@@ -40,6 +40,9 @@ export interface RegionServices {
   start(): void;
   functionUrls(): Readonly<Record<string, string>>;
   dashboardPage(): string;
+  /** Begins nothing more, and lets batches of streams end; the port must still be open for them. */
+  finish(): Promise<void>;
+  /** Stops functions and jobs and closes all files. */
   close(): Promise<void>;
 }
 
@@ -64,11 +67,12 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
     },
     functionUrls: () => lambda.urls(),
     dashboardPage: () => cloudwatch.dashboardPage(),
-    async close() {
-      // First what begins work, then what does it, then what keeps it.
+    async finish() {
       scheduler.close();
       events.close();
       await eventSources.close();
+    },
+    async close() {
       await Promise.all([lambda.close(), batch.close()]);
       for (const each of [sns, sqs, cloudwatch, s3]) each.close();
       await Promise.all([kinesis.close(), dynamodb.close()]);

@@ -7,7 +7,7 @@ import { openRegionServices, type RegionServices } from './region-services.ts';
 import type { Place } from './resource.ts';
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts';
 import { createStack, type Stack } from './template/stack.ts';
-import { createPort } from './wire/port.ts';
+import { createPort, type Port } from './wire/port.ts';
 
 export interface RegionOptions {
   /** The folder that `cdk synth` wrote. */
@@ -103,8 +103,11 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
       port: options.port,
       page: () => services.dashboardPage(),
     });
-    endpoint = `http://127.0.0.1:${await port.listen()}`;
-    closings.push(() => port.close());
+    endpoint = `http://127.0.0.1:${await listen(port, options.port)}`;
+    closings.push(
+      () => port.close(),
+      () => services.finish(),
+    );
     const stack = await createStack(assembly, services.hosts, place);
     const outputs = Object.fromEntries(stack.outputs.map(({ key, value }) => [key, value]));
     hosted = describeStack(stack, outputs, options.clock.now());
@@ -113,6 +116,16 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
   } catch (cause) {
     await close();
     throw cause;
+  }
+}
+
+async function listen(port: Port, wanted: number): Promise<number> {
+  try {
+    return await port.listen();
+  } catch (cause) {
+    throw new Error(`port ${wanted} is taken; free it or start the region on another port`, {
+      cause,
+    });
   }
 }
 

@@ -8,6 +8,7 @@ export interface Checkpoints {
   advance(uuid: string, shardId: string, sequenceNumber: string): void;
   /** The shard is closed and all its records are done with. */
   finish(uuid: string, shardId: string): void;
+  /** What comes after is not kept, so that those records are delivered again. */
   close(): void;
 }
 
@@ -21,6 +22,10 @@ export interface Position {
 export function openCheckpoints(file: string): Checkpoints {
   const positions = openStore<Position>(`${file}.jsonl`);
   const firstSeen = openStore<string>(`${file}-first-seen.jsonl`);
+  let closed = false;
+  const set = (uuid: string, shardId: string, position: Position): void => {
+    if (!closed) positions.set(key(uuid, shardId), position);
+  };
   return {
     firstSeen(uuid, now) {
       const known = firstSeen.get(uuid);
@@ -29,12 +34,13 @@ export function openCheckpoints(file: string): Checkpoints {
       return now;
     },
     position: (uuid, shardId) => positions.get(key(uuid, shardId)) ?? {},
-    advance: (uuid, shardId, after) => positions.set(key(uuid, shardId), { after }),
+    advance: (uuid, shardId, after) => set(uuid, shardId, { after }),
     finish(uuid, shardId) {
       const position = positions.get(key(uuid, shardId)) ?? {};
-      positions.set(key(uuid, shardId), { ...position, finished: true });
+      set(uuid, shardId, { ...position, finished: true });
     },
     close() {
+      closed = true;
       positions.close();
       firstSeen.close();
     },

@@ -13,7 +13,7 @@ export interface DeliveryPorts {
   advance(sequenceNumber: string): void;
   pause(ms: number): Promise<void>;
   now(): Date;
-  /** Ends the delivery where it stands; what is not done with comes again after the next start. */
+  /** Lets the running call end and sends nothing more; the rest comes after the next start. */
   readonly signal: AbortSignal;
 }
 
@@ -34,10 +34,10 @@ export async function deliver(
     if (ports.signal.aborted) return;
     if (fresh.records.length === 0) continue;
     answer = await ports.invoke(fresh.records);
-    if (ports.signal.aborted) return;
-
     const verdict = judge(fresh, answer, policy);
     advance(fresh.records.slice(0, verdict.delivered), ports);
+    // A failure may be that of a sandbox which ends with the region.
+    if (ports.signal.aborted) return;
     if (verdict.discarded !== undefined) {
       await discard(verdict.discarded, 'RetryAttemptsExhausted', ports, answer);
     }
@@ -71,7 +71,7 @@ async function discard(
   answer: Answer | undefined,
 ): Promise<void> {
   await ports.discard(batch, condition, answer);
-  if (!ports.signal.aborted) advance(batch.records, ports);
+  advance(batch.records, ports);
 }
 
 function advance(records: readonly StreamRecord[], ports: DeliveryPorts): void {

@@ -30,9 +30,8 @@ export interface ShardConsumerOptions {
 export async function consumeShard(options: ShardConsumerOptions): Promise<boolean> {
   const { configuration, checkpoints, shardId, signal } = options;
   const { uuid, parallelizationFactor: lanes } = configuration;
-  const advance = (sequenceNumber: string): void => {
-    if (!signal.aborted) checkpoints.advance(uuid, shardId, sequenceNumber);
-  };
+  const advance = (sequenceNumber: string): void =>
+    checkpoints.advance(uuid, shardId, sequenceNumber);
   const batches = readBatches({
     ...options,
     streamArn: configuration.streamArn,
@@ -77,7 +76,7 @@ async function deliverInLanes(
     }),
   );
   const last = records.at(-1);
-  if (last !== undefined) advance(last.sequenceNumber);
+  if (last !== undefined && !ports.signal.aborted) advance(last.sequenceNumber);
 }
 
 function laneOf(partitionKey: string, lanes: number): number {

@@ -157,21 +157,31 @@ describe('deliver', () => {
     );
   });
 
-  it('stops where it stands when the region ends', async () => {
+  it.each([
+    { end: 'takes note of a call that succeeded', failed: false, expected: ['2'] },
+    { end: 'does not count a call that failed', failed: true, expected: [] },
+  ])('$end while the region ends, and sends nothing more', async ({ failed, expected }) => {
     const abort = new AbortController();
     const checkpoints: string[] = [];
-    await deliver(records(1, 2), patient, {
-      signal: abort.signal,
-      now: () => arrival,
-      pause: async () => undefined,
-      advance: (sequenceNumber) => void checkpoints.push(sequenceNumber),
-      discard: async () => undefined,
-      async invoke() {
-        abort.abort();
-        return { kind: 'answered', failed: false, payload: 'null' };
+    let calls = 0;
+    await deliver(
+      records(1, 2),
+      { ...patient, maximumRetryAttempts: 0, bisects: true },
+      {
+        signal: abort.signal,
+        now: () => arrival,
+        pause: async () => undefined,
+        advance: (sequenceNumber) => void checkpoints.push(sequenceNumber),
+        discard: () => Promise.reject(new Error('nothing is to be discarded')),
+        async invoke() {
+          calls += 1;
+          abort.abort();
+          return { kind: 'answered', failed, payload: 'null' };
+        },
       },
-    });
+    );
 
-    expect(checkpoints).toEqual([]);
+    expect(checkpoints).toEqual(expected);
+    expect(calls).toBe(1);
   });
 });
