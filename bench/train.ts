@@ -23,33 +23,34 @@ table = numpy.fromfile(sys.argv[1]).reshape(6, -1)
 data = lightgbm.Dataset(table[:5].T, table[5], categorical_feature=[3, 4])
 parameters = dict(objective='binary', num_leaves=63, learning_rate=0.1, max_bin=255, lambda_l2=1,
                   min_data_in_leaf=100, num_threads=1, verbose=-1)
-started = time.time()
+started = time.process_time()
 lightgbm.train(parameters, data, 200)
-print(time.time() - started)
+print(time.process_time() - started)
 `;
 
 export async function train(): Promise<Measured> {
   const training = await loadFlights({ from: '2001-01-01', to: '2001-05-01' });
   const lightgbm = await secondsOfLightGbm(training);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const fitted = await gradientBoostedTrees.fit({
     task: model,
     training,
     parameters: { trees: 200, leaves: 63, learningRate: 0.1 },
     seed: 17,
   });
-  const seconds = (performance.now() - started) / 1000;
+  // Processor time, so that a busy machine measures the same; both sides use one thread.
+  const seconds = process.cpuUsage(started).user / 1e6;
   const memory = process.resourceUsage().maxRSS / 1024;
   const bytes = fitted.toOnnx();
   const session = await openSession(bytes);
   const may = await loadFlights({ from: '2001-05-01', to: '2001-06-01' });
   const june = await loadFlights({ from: '2001-06-01', to: '2001-07-01' });
   return {
-    ratios: lightgbm === undefined ? {} : { train_seconds_over_lightgbm: seconds / lightgbm },
+    ratios: lightgbm === undefined ? {} : { train_over_lightgbm: seconds / lightgbm },
     figures: {
       rows: training.rows,
-      train_seconds: seconds,
-      lightgbm_seconds:
+      train_cpu_seconds: seconds,
+      lightgbm_cpu_seconds:
         lightgbm ?? "skipped: no python3 with lightgbm; set BENCH_PYTHON to one's path",
       auc_may: await aucOf(session, may),
       auc_june: await aucOf(session, june),
