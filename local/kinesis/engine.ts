@@ -65,7 +65,7 @@ export interface StreamEngine {
   close(): Promise<void>;
 }
 
-export interface StoredRecord {
+interface StoredRecord {
   readonly sequenceNumber: string;
   /** In seconds since 1970. */
   readonly arrivedAt: number;

@@ -1,8 +1,7 @@
 /** Writing and reading the bytes of objects. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { unlink } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream } from 'node:fs';
+import { open, unlink } from 'node:fs/promises';
 import { type ChecksumAlgorithm, createDigest } from './checksums.ts';
 
 export interface BodyFile {
@@ -35,21 +34,21 @@ export async function writeBodyFile(
   const digest = wanted.algorithm && createDigest(wanted.algorithm);
   let size = 0;
 
-  async function* measured(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const chunk of chunks) {
+  const file = await open(path, 'wx');
+  try {
+    for await (const chunk of source) {
       size += chunk.length;
       md5.update(chunk);
       sha256?.update(chunk);
       digest?.update(chunk);
-      yield chunk;
+      await file.appendFile(chunk);
     }
-  }
-
-  try {
-    await pipeline(source, measured, createWriteStream(path, { flags: 'wx', flush: true }));
+    await file.datasync();
   } catch (cause) {
-    await unlink(path).catch(() => {});
+    await unlink(path);
     throw cause;
+  } finally {
+    await file.close();
   }
   return {
     path,

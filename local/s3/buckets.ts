@@ -13,7 +13,7 @@ import { AwsError } from '../wire/aws-error.ts';
 import { type Bucket, openBucket } from './bucket.ts';
 import { noSuchBucket } from './errors.ts';
 
-export interface BucketFacts {
+interface BucketFacts {
   readonly name: string;
   readonly createdAt: string;
 }

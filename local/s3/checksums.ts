@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../wire/aws-error.ts';
 import type { WireRequest } from '../wire/service.ts';
 
-export const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
+const CHECKSUM_ALGORITHMS = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const;
 export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
 
 /** Of the whole object, or of the checksums of its parts. */

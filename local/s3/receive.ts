@@ -37,7 +37,9 @@ export async function receive(
   const contentSha256 = String(headers['x-amz-content-sha256'] ?? '');
   const sha256 = /^[0-9a-f]{64}$/.test(contentSha256);
   const trailers = new Map<string, string>();
-  const content = isChunked(headers) ? decodeAwsChunked(request, trailers) : request;
+  // A failure must not destroy the request: its sender is to be told the reason.
+  const source: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false });
+  const content = isChunked(headers) ? decodeAwsChunked(source, trailers) : source;
 
   const body = await writeBodyFile(path, content, { algorithm, sha256 });
   try {

@@ -1,8 +1,8 @@
-import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStorageRegion, type StorageRegion } from '../storage-region.ts';
 import { bucketsContract } from './contract/buckets.ts';
 import { conditionalWritesContract } from './contract/conditional-writes.ts';
@@ -52,4 +52,23 @@ describe('multipart uploads', () => {
 });
 describe('streamed uploads', () => {
   streamedUploadsContract(subject);
+});
+
+describe('a broken upload', () => {
+  it('is refused with the reason, even if the sender is not done', async () => {
+    const response = await fetch(`${region.client.endpoint}/${bucket}/broken`, {
+      method: 'PUT',
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=K/20260101/us-east-1/s3/aws4_request',
+        'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      },
+      body: 'no chunk\r\n'.repeat(1_000_000),
+    });
+
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('<Code>IncompleteBody</Code>');
+    await expect(
+      client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'broken' })),
+    ).rejects.toThrow(/NotFound|UnknownError/);
+  });
 });

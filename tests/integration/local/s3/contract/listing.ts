@@ -35,7 +35,7 @@ export function listingContract(subject: Subject): void {
     );
     expect(Deleted).toHaveLength(1000);
     expect(await keysUnder(subject, 'many/')).toEqual(expected.slice(1000));
-  });
+  }, 90_000);
 
   it('rolls up folders, in version 1 and 2', async () => {
     const { client, bucket: Bucket } = subject;
