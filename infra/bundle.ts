@@ -30,7 +30,7 @@ export interface Bundle {
   readonly digest: string;
 }
 
-export type BundleName = 'predict' | 'consume' | 'archive' | 'pipeline' | 'job';
+type BundleName = 'predict' | 'consume' | 'archive' | 'pipeline' | 'job';
 
 export interface Bundles extends Readonly<Record<BundleName, Bundle>> {
   /** npm command that gets what this machine lacks for a deployment; see `missingNatives`. */

@@ -2,7 +2,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
-export type Service =
+type Service =
   | 'predict'
   | 'consume'
   | 'archive'
