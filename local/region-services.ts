@@ -13,7 +13,7 @@ import type { UrlPorts } from './lambda/url/ports.ts';
 import type { Place, ResourceHost } from './resource.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
-import type { Functions, Logs, Metrics } from './services.ts';
+import type { AsyncFunctions, Functions, Logs, Metrics } from './services.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs } from './sqs/sqs.ts';
 import { createSts } from './sts/sts.ts';
@@ -87,6 +87,9 @@ async function connect(options: RegionServicesOptions) {
   const functions: Functions = {
     invoke: (name, payload) => lambda.functions.invoke(name, payload),
   };
+  const asyncFunctions: AsyncFunctions = {
+    accept: (name, payload) => lambda.asyncFunctions.accept(name, payload),
+  };
   const metrics: Metrics = { put: (measurement) => cloudwatch.metrics.put(measurement) };
   const logs: Logs = {
     write: (group, stream, line, at) => cloudwatch.logs.write(group, stream, line, at),
@@ -98,8 +101,8 @@ async function connect(options: RegionServicesOptions) {
     createDynamoDb(options),
   ]);
   const sqs = createSqs({ ...options, metrics });
-  const sns = createSns({ ...options, functions, queues: sqs.queues });
-  const messaging = { functions, queues: sqs.queues, topics: sns.topics };
+  const sns = createSns({ ...options, asyncFunctions, queues: sqs.queues });
+  const messaging = { functions, asyncFunctions, queues: sqs.queues, topics: sns.topics };
   const cloudwatch = createCloudWatch({ ...options, ...messaging });
   const lambda = createLambda({
     ...options,

@@ -14,6 +14,17 @@ export interface Functions {
   invoke(nameOrArn: string, payload: string): Promise<Invocation>;
 }
 
+/** How services call functions that nobody waits for. */
+export interface AsyncFunctions {
+  /**
+   * Takes an event for a function by name or ARN. It is kept, delivered in the background, and
+   * delivered again where the function fails or the region is killed.
+   *
+   * @throws if there is no such function, or the event is too large for it
+   */
+  accept(nameOrArn: string, payload: string): void;
+}
+
 /** One CloudWatch number. */
 export interface Measurement {
   readonly namespace: string;

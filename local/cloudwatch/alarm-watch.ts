@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Place } from '../resource.ts';
-import type { Functions, Topics } from '../services.ts';
+import type { AsyncFunctions, Topics } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Alarm, AlarmState } from './alarm.ts';
 import { functionEvent, type StateRecord, topicMessage, type Transition } from './alarm-message.ts';
@@ -25,7 +25,7 @@ export interface AlarmWatchOptions {
   readonly place: Place;
   readonly clock: Clock;
   readonly metrics: MetricStore;
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly topics: Topics;
   readonly evaluateEverySeconds: number;
 }
@@ -162,15 +162,11 @@ export class AlarmWatch {
   }
 
   async #deliver(target: string, transition: Transition): Promise<void> {
-    const { place, functions, topics } = this.#options;
+    const { place, asyncFunctions, topics } = this.#options;
     const { alarm } = transition;
     try {
       if (target.startsWith('arn:aws:lambda:')) {
-        const { functionError, payload } = await functions.invoke(
-          target,
-          functionEvent(place, transition),
-        );
-        if (functionError !== undefined) throw new Error(payload);
+        asyncFunctions.accept(target, functionEvent(place, transition));
       } else if (target.startsWith('arn:aws:sns:')) {
         const { subject, message } = topicMessage(place, transition);
         await topics.publish(target, subject, message);

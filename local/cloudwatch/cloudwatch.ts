@@ -9,7 +9,7 @@ import {
   type Resource,
   type ResourceHost,
 } from '../resource.ts';
-import type { Functions, Logs, Metrics, Topics } from '../services.ts';
+import type { AsyncFunctions, Logs, Metrics, Topics } from '../services.ts';
 import { createRpcService } from '../wire/rpc.ts';
 import type { Service } from '../wire/service.ts';
 import { readAlarm, readCompositeAlarm } from './alarm.ts';
@@ -28,7 +28,7 @@ export interface CloudWatchOptions {
   readonly place: Place;
   readonly clock: Clock;
   /** Where alarms deliver. */
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly topics: Topics;
   /**
    * How often alarms are evaluated, in seconds of the clock.
@@ -56,7 +56,7 @@ export interface CloudWatch {
 }
 
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { place, clock, functions, topics, evaluateEverySeconds = 10 } = options;
+  const { place, clock, asyncFunctions, topics, evaluateEverySeconds = 10 } = options;
   const folder = join(options.stateFolder, 'cloudwatch');
   const metrics = new MetricStore(folder, () => clock.now());
   const files = new LogFiles(join(options.stateFolder, 'logs'));
@@ -66,7 +66,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
     place,
     clock,
     metrics,
-    functions,
+    asyncFunctions,
     topics,
     evaluateEverySeconds,
   });

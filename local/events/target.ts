@@ -1,10 +1,10 @@
 /** Hands an event to the target of a rule. */
-import type { Functions, Queues, Topics } from '../services.ts';
+import type { AsyncFunctions, Queues, Topics } from '../services.ts';
 import { inputFor } from './input.ts';
 import type { Rule, Target } from './rule.ts';
 
 export interface TargetPorts {
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly queues: Queues;
   readonly topics: Topics;
 }
@@ -19,8 +19,7 @@ export async function callTarget(
   try {
     const input = inputFor(target, event);
     if (target.Arn.startsWith('arn:aws:lambda:')) {
-      const { functionError, payload } = await ports.functions.invoke(target.Arn, input);
-      if (functionError !== undefined) throw new Error(payload);
+      ports.asyncFunctions.accept(target.Arn, input);
     } else if (target.Arn.startsWith('arn:aws:sns:')) {
       await ports.topics.publish(target.Arn, '', input);
     } else {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Clock } from '../clock.ts';
 import type { Place, ResourceHost } from '../resource.ts';
-import type { Functions, Logs, Metrics, Queues, Topics } from '../services.ts';
+import type { AsyncFunctions, Functions, Logs, Metrics, Queues, Topics } from '../services.ts';
 import type { Service } from '../wire/service.ts';
 import { createLambdaApi, type MappingDescription } from './api.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
@@ -38,6 +38,7 @@ export interface Lambda {
   readonly service: Service;
   readonly hosts: readonly ResourceHost[];
   readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly lambdaMetrics: LambdaMetrics;
   /** The ARN of a function's role. */
   roleOf(functionName: string): string;
@@ -84,6 +85,11 @@ export function createLambda(options: LambdaOptions): Lambda {
       urlHost,
     ],
     functions,
+    asyncFunctions: {
+      accept(nameOrArn, payload) {
+        asyncInvocations.accept(functions.find(nameOrArn).configuration.name, payload);
+      },
+    },
     lambdaMetrics,
     roleOf: (functionName) => functions.find(functionName).configuration.roleArn,
     urls: () => urlHost.urls(),

@@ -1,5 +1,5 @@
 /** Calls the target of a schedule, again where it fails. */
-import type { Functions, Queues } from '../services.ts';
+import type { AsyncFunctions, Queues } from '../services.ts';
 import type { Schedule } from './schedule.ts';
 
 export interface Firing {
@@ -9,7 +9,7 @@ export interface Firing {
 }
 
 export interface DeliveryPorts {
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly queues: Queues;
 }
 
@@ -21,8 +21,8 @@ const LONGEST_PAUSE_MS = 60_000;
  * Calls the target until it was reached, the attempts are used up or the event is too old; then the
  * input goes to the dead-letter queue, if there is one.
  *
- * As on AWS, Lambda takes the event and the function's own errors are Lambda's to retry: a call
- * counts as failed only when the function could not be called at all.
+ * As on AWS, Lambda takes the event, and the function's own errors are Lambda's to retry: an attempt
+ * fails only when Lambda does not take it.
  */
 export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Promise<void> {
   const { Arn: target, RetryPolicy: policy, DeadLetterConfig } = firing.schedule.properties.Target;
@@ -30,7 +30,7 @@ export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Pro
   let failure: unknown;
   for (let attempt = 1; attempt <= policy.MaximumRetryAttempts + 1; attempt += 1) {
     try {
-      await ports.functions.invoke(target, inputOf(firing, attempt));
+      ports.asyncFunctions.accept(target, inputOf(firing, attempt));
       return;
     } catch (cause) {
       failure = cause;

@@ -10,7 +10,7 @@ import {
   type Resource,
   type ResourceHost,
 } from '../resource.ts';
-import type { Functions, Queues } from '../services.ts';
+import type { AsyncFunctions, Queues } from '../services.ts';
 import { openStore } from '../store.ts';
 import type { Service } from '../wire/service.ts';
 import { deliverSchedule } from './delivery.ts';
@@ -22,7 +22,7 @@ export interface SchedulerOptions {
   readonly stateFolder: string;
   readonly place: Place;
   readonly clock: Clock;
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   /** Where a schedule's dead-letter queue is. */
   readonly queues: Queues;
 }

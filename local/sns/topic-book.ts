@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import type { Functions, Queues } from '../services.ts';
+import type { AsyncFunctions, Queues } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
 import { functionEvent, queueEnvelope } from './envelope.ts';
 import type { TopicDirectory } from './sns-api.ts';
@@ -18,7 +18,7 @@ import {
 export interface TopicPorts {
   readonly stateFolder: string;
   readonly clock: Clock;
-  readonly functions: Functions;
+  readonly asyncFunctions: AsyncFunctions;
   readonly queues: Queues;
   /** Hears of everything published; a laptop sends no mail, so this is how a person gets it. */
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
@@ -93,14 +93,12 @@ export class TopicBook implements TopicDirectory {
 async function deliver(
   subscription: Subscription,
   notification: Notification,
-  { functions, queues }: TopicPorts,
+  { asyncFunctions, queues }: TopicPorts,
 ): Promise<void> {
   const { protocol, endpoint, raw } = subscription;
   try {
     if (protocol === 'lambda') {
-      const event = functionEvent(subscription, notification);
-      const { functionError, payload } = await functions.invoke(endpoint, event);
-      if (functionError !== undefined) throw new Error(payload);
+      asyncFunctions.accept(endpoint, functionEvent(subscription, notification));
     } else if (protocol === 'sqs') {
       const body = raw ? notification.message : queueEnvelope(notification);
       await queues.send(endpoint, body);

@@ -83,10 +83,10 @@ describe('watching and messaging through SDK clients', () => {
     folder = mkdtempSync(join(tmpdir(), 'tidemill-watch-'));
     let endpoint = '';
     const base = { stateFolder: folder, place, clock: systemClock, endpoint: () => endpoint };
-    const functions = { invoke: async () => ({ payload: 'null', requestId: '1' }) };
+    const asyncFunctions = { accept: () => undefined };
     const queues = createSqs({ ...base, metrics: { put: () => undefined } });
-    const topics = createSns({ ...base, functions, queues: queues.queues });
-    const watching = createCloudWatch({ ...base, functions, topics: topics.topics });
+    const topics = createSns({ ...base, asyncFunctions, queues: queues.queues });
+    const watching = createCloudWatch({ ...base, asyncFunctions, topics: topics.topics });
     services = { cloudWatch: watching, sns: topics, sqs: queues };
     port = createPort({
       services: [watching.service, watching.logsService, topics.service, queues.service],

@@ -21,12 +21,7 @@ describe('cloudwatch', () => {
       place,
       clock: { now: () => now, at: () => () => undefined },
       topics: { publish: async (_, subject, message) => void published.push({ subject, message }) },
-      functions: {
-        async invoke(_, payload) {
-          invoked.push(payload);
-          return { payload: '{}', requestId: '1' };
-        },
-      },
+      asyncFunctions: { accept: (_, payload) => void invoked.push(payload) },
     });
     await create('AWS::CloudWatch::Alarm', {
       AlarmName: 'errors',

@@ -24,12 +24,7 @@ describe('event bus', () => {
       stateFolder: folder,
       place,
       clock,
-      functions: {
-        async invoke(target, input) {
-          received.push({ target, input });
-          return { payload: 'null', requestId: '1' };
-        },
-      },
+      asyncFunctions: { accept: (target, input) => void received.push({ target, input }) },
       queues: { send: async (target, input) => void received.push({ target, input }) },
       topics: { publish: async (target, _, input) => void received.push({ target, input }) },
     });

@@ -30,11 +30,10 @@ describe('scheduler', () => {
       stateFolder: folder,
       place,
       clock,
-      functions: {
-        async invoke(target, payload) {
+      asyncFunctions: {
+        accept(target, payload) {
           if (refuse) throw new Error('no such function');
           calls.push({ target, input: JSON.parse(payload) });
-          return { payload: 'null', requestId: '1' };
         },
       },
       queues: { send: async (_, body) => void sent.push(body) },

@@ -22,11 +22,10 @@ describe('sns', () => {
       stateFolder: folder,
       place,
       clock: createVirtualClock('2026-11-24T12:00:00Z'),
-      functions: {
-        async invoke(target, text) {
+      asyncFunctions: {
+        accept(target, text) {
           if (target.endsWith('broken')) throw new Error('no such function');
           received.push({ target, text });
-          return { payload: 'null', requestId: '1' };
         },
       },
       queues: { send: async (target, text) => void received.push({ target, text }) },
