@@ -84,8 +84,8 @@ function lowestFailure(
  * malformed list is not, and gives undefined.
  */
 function itemFailures(payload: string): unknown[] | undefined {
-  const answer: unknown = JSON.parse(payload);
-  if (answer === null || answer === undefined) return [];
+  const answer = parse(payload);
+  if (answer === null) return [];
   if (typeof answer !== 'object') return undefined;
   const failures: unknown = Reflect.get(answer, 'batchItemFailures') ?? [];
   if (!Array.isArray(failures)) return undefined;
@@ -94,4 +94,12 @@ function itemFailures(payload: string): unknown[] | undefined {
       ? Reflect.get(failure, 'itemIdentifier')
       : undefined,
   );
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 }

@@ -12,9 +12,11 @@ const TAIL_BYTES = 4096;
 /** Creates the log of a sandbox that passes every line on. */
 export function createCallLog(pass: (line: string) => void): CallLog {
   let tail: string[] = [];
+  let tailLength = 0;
   const write = (line: string): void => {
     tail.push(line);
-    if (tail.length > TAIL_BYTES) tail.shift();
+    tailLength += line.length;
+    while (tailLength > TAIL_BYTES && tail.length > 1) tailLength -= tail.shift()?.length ?? 0;
     pass(line);
   };
 
@@ -22,6 +24,7 @@ export function createCallLog(pass: (line: string) => void): CallLog {
     write,
     begin(requestId) {
       tail = [];
+      tailLength = 0;
       const own = tail;
       write(`START RequestId: ${requestId} Version: $LATEST`);
       return () =>

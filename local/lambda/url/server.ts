@@ -78,7 +78,19 @@ async function serve(
   }
   const answer = await call(options, request, response, extra);
   if (answer === undefined) return;
-  const { status, headers, body } = answer;
+  try {
+    send(response, answer, extra);
+  } catch {
+    // A header that HTTP cannot carry, which the function is to blame for.
+    send(response, errorResponse(502, 'Internal Server Error'), extra);
+  }
+}
+
+function send(
+  response: ServerResponse,
+  { status, headers, body }: HttpResponse,
+  extra: Readonly<Record<string, string>>,
+): void {
   response.writeHead(status, {
     ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()])),
     'content-length': body.length,

@@ -19,6 +19,7 @@ beforeAll(async () => {
        '/binary': { statusCode: 200, body: Buffer.from([0, 255, 1]).toString('base64'),
                     isBase64Encoded: true },
        '/malformed': { statusCode: 'many' },
+       '/split': { statusCode: 200, headers: { 'x-split': 'a\\r\\nb' } },
      };
      export const handler = async ({ rawPath }) => {
        if (rawPath === '/throw') throw new Error('secret detail');
@@ -129,12 +130,15 @@ describe('the answer of a Function URL', () => {
     expect([...new Uint8Array(body)]).toEqual([0, 255, 1]);
   });
 
-  it.each(['throw', 'malformed'])('is a bare 502 for a function that fails: %s', async (path) => {
-    const response = await fetch(answers + path);
+  it.each(['throw', 'malformed', 'split'])(
+    'is a bare 502 for a function that fails: %s',
+    async (path) => {
+      const response = await fetch(answers + path);
 
-    expect(response.status).toBe(502);
-    expect(await response.text()).toBe('Internal Server Error');
-  });
+      expect(response.status).toBe(502);
+      expect(await response.text()).toBe('Internal Server Error');
+    },
+  );
 
   it('is 413 for a body of 7 MB, and the connection goes on', async () => {
     const response = await fetch(echo, {
