@@ -35,7 +35,7 @@ export function dynamoFacts(
     } catch (cause) {
       if (!(cause instanceof ConditionalCheckFailedException)) throw cause;
       // A second attempt can find what the first one wrote, whose answer was lost.
-      return (cause.$metadata.attempts ?? 1) > 1 && isDeepStrictEqual(await get(fact), fact);
+      return (cause.$metadata.attempts ?? 1) > 1 && isDeepStrictEqual(await get(fact), kept(fact));
     }
   };
 
@@ -95,6 +95,11 @@ function queryInput(partition: string, { sortPrefix, descending = false }: FactQ
       ...(sortPrefix !== undefined && { ':prefix': sortPrefix }),
     },
   };
+}
+
+/** A fact without what is undefined, as the table keeps it. */
+function kept(fact: Fact): unknown {
+  return JSON.parse(JSON.stringify(fact));
 }
 
 /** An item of the table, whose keys its definition guarantees. */

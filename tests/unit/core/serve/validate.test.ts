@@ -110,6 +110,12 @@ describe('createRowReader', () => {
     });
   });
 
+  it('tells a hundred problems of a row at most', () => {
+    const row = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`unknown_${at}`, 1]));
+
+    expect(problemsOf(row)).toHaveLength(100);
+  });
+
   it.each([[7], [null], ['text'], [[flight]]])('rejects %j, which is no row', (row) => {
     expect(problemsOf(row)).toMatchObject([
       { pointer: '/rows/0', expected: 'an object with one value a feature' },
