@@ -33,24 +33,30 @@ const Arguments = z.object({
   }),
 });
 
+/** @throws {RangeError} with how to call it */
 function readArguments(): z.output<typeof Arguments> {
-  const { positionals, values } = parseArgs({
-    allowPositionals: true,
-    options: {
-      run: { type: 'string' },
-      'as-of': { type: 'string' },
-      options: { type: 'string', default: '{}' },
-    },
-  });
-  const { run, 'as-of': asOf, options } = values;
-  const parsed = Arguments.safeParse({ step: positionals[0], run, asOf, options });
-  if (!parsed.success) {
-    throw new RangeError(
-      `usage: <${STEPS.join('|')}> --run <run> --as-of <iso> [--options <json>]\n` +
-        z.prettifyError(parsed.error),
-    );
+  const parsed = Arguments.safeParse(rawArguments());
+  if (parsed.success) return parsed.data;
+  throw new RangeError(`${USAGE}\n${z.prettifyError(parsed.error)}`);
+}
+
+const USAGE = `usage: <${STEPS.join('|')}> --run <run> --as-of <iso> [--options <json>]`;
+
+function rawArguments(): unknown {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        run: { type: 'string' },
+        'as-of': { type: 'string' },
+        options: { type: 'string', default: '{}' },
+      },
+    });
+    const { run, 'as-of': asOf, options } = values;
+    return { step: positionals[0], run, asOf, options };
+  } catch (error) {
+    throw new RangeError(`${USAGE}\n${messageOf(error)}`, { cause: error });
   }
-  return parsed.data;
 }
 
 async function main(): Promise<number> {
