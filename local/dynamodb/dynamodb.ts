@@ -11,6 +11,8 @@ import { createRpcService } from '../wire/rpc.ts';
 import type { Service } from '../wire/service.ts';
 import { tableOf } from './table-template.ts';
 
+const require = createRequire(import.meta.url);
+
 export interface DynamoDbOptions {
   /** The region's state; DynamoDB keeps its own in `dynamodb/` below it. */
   readonly stateFolder: string;
@@ -66,7 +68,7 @@ interface TableDb {
 export async function createDynamoDb({ stateFolder, place }: DynamoDbOptions): Promise<DynamoDb> {
   const folder = join(stateFolder, 'dynamodb');
   mkdirSync(folder, { recursive: true });
-  const database: Database = createRequire(import.meta.url)('dynalite/db/index.js');
+  const database: Database = require('dynalite/db/index.js');
   const store = database.create({
     path: folder,
     createTableMs: TRANSITION_MS,

@@ -7,6 +7,8 @@ import type { Place } from '../resource.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Input, Output } from '../wire/operations.ts';
 
+const require = createRequire(import.meta.url);
+
 /** The operations of kinesalite. */
 export const STREAM_OPERATIONS = [
   'AddTagsToStream',
@@ -74,7 +76,7 @@ interface StoredRecord {
 /** Opens the streams in `folder` as the last region left them. */
 export async function openStreamEngine(folder: string, place: Place): Promise<StreamEngine> {
   mkdirSync(folder, { recursive: true });
-  const database: Database = createRequire(import.meta.url)('kinesalite/db/index.js');
+  const database: Database = require('kinesalite/db/index.js');
   const store = database.create({
     path: folder,
     createStreamMs: TRANSITION_MS,
