@@ -65,7 +65,7 @@ export function mixedTable(rows: number, kind: 'binary' | 'regression', unseen =
     return text + Math.floor(chance(row, stream) * of);
   };
   const amount = numbers(rows, (row) => (missing(row, 2) ? NaN : (chance(row, 1) - 0.3) * 1000));
-  const city = texts(rows, (row) => name(row, 10, 30));
+  const city = texts(rows, (row) => name(row, 10, 90));
   const target = Float64Array.from({ length: rows }, (_, row) => {
     const pull = Number.isNaN(amount[row]!) ? 1 : amount[row]! / 500;
     const score = pull + (city.codes[row]! % 3) - 1 + chance(row, 40);
