@@ -38,8 +38,11 @@ export function openStore<T>(file: string): Store<T> {
   const values = readJournal<T>(file);
   let descriptor = compact(file, values);
   let lines = values.size;
+  let closed = false;
 
   const append = (entry: Entry<T>): void => {
+    // Its descriptor may be another file's by now.
+    if (closed) throw new Error(`${file} is closed; nothing more can be kept in it`);
     writeSync(descriptor, `${JSON.stringify(entry)}\n`);
     lines += 1;
     if (lines > values.size * 2 + SPARE_LINES) {
@@ -61,7 +64,10 @@ export function openStore<T>(file: string): Store<T> {
     },
     values: () => [...values.values()],
     keys: () => [...values.keys()],
-    close: () => closeSync(descriptor),
+    close() {
+      if (!closed) closeSync(descriptor);
+      closed = true;
+    },
   };
 }
 

@@ -27,13 +27,13 @@ const QueueProperties = z.object({
   ),
 });
 
-export interface ComputeEnvironment {
+interface ComputeEnvironment {
   readonly name: string;
   readonly arn: string;
   readonly properties: z.output<typeof ComputeEnvironmentProperties>;
 }
 
-export interface JobQueue {
+interface JobQueue {
   readonly name: string;
   readonly arn: string;
   readonly properties: z.output<typeof QueueProperties>;

@@ -1,7 +1,14 @@
 /** What the region keeps of a job: what was asked for, and how far it got. */
 
-export const UNFINISHED = ['SUBMITTED', 'PENDING', 'RUNNABLE', 'STARTING', 'RUNNING'] as const;
-export const JOB_STATUSES = [...UNFINISHED, 'SUCCEEDED', 'FAILED'] as const;
+export const JOB_STATUSES = [
+  'SUBMITTED',
+  'PENDING',
+  'RUNNABLE',
+  'STARTING',
+  'RUNNING',
+  'SUCCEEDED',
+  'FAILED',
+] as const;
 export type JobStatus = (typeof JOB_STATUSES)[number];
 
 export interface Dependency {
@@ -53,7 +60,7 @@ export interface JobSpec {
   readonly codeFolder: string;
 }
 
-export interface Attempt {
+interface Attempt {
   readonly startedAt: number;
   readonly stoppedAt: number;
   readonly exitCode?: number | undefined;

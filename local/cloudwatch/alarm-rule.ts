@@ -2,7 +2,7 @@
 import type { AlarmState } from './alarm.ts';
 
 /** A rule that cannot be read. */
-export class AlarmRuleError extends Error {
+class AlarmRuleError extends Error {
   override readonly name = 'AlarmRuleError';
 }
 

@@ -38,7 +38,7 @@ const Actions = {
 };
 
 /** The properties of AWS::CloudWatch::Alarm. */
-export const AlarmProperties = z.object({
+const AlarmProperties = z.object({
   AlarmName: z.string().optional(),
   AlarmDescription: z.string().optional(),
   ...Actions,
@@ -58,7 +58,7 @@ export const AlarmProperties = z.object({
 });
 
 /** The properties of AWS::CloudWatch::CompositeAlarm. */
-export const CompositeAlarmProperties = z.object({
+const CompositeAlarmProperties = z.object({
   AlarmName: z.string().optional(),
   AlarmDescription: z.string().optional(),
   ...Actions,

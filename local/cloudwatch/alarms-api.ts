@@ -8,11 +8,16 @@ import type { AlarmWatch } from './alarm-watch.ts';
 
 const STATES = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;
 
+const TYPE_OF = { metric: 'MetricAlarm', composite: 'CompositeAlarm' } as const;
+
 const DescribeAlarms = z.object({
   AlarmNames: list(z.string()).optional(),
   AlarmNamePrefix: z.string().default(''),
   StateValue: z.enum(STATES).optional(),
-  ActionPrefix: z.string().optional(),
+  AlarmTypes: list(z.enum(['MetricAlarm', 'CompositeAlarm'])).default([
+    'MetricAlarm',
+    'CompositeAlarm',
+  ]),
 });
 const DescribeAlarmHistory = z.object({
   AlarmName: z.string().optional(),
@@ -81,6 +86,7 @@ function describeAlarms(watch: AlarmWatch, input: Input): Output {
     .alarms()
     .filter(({ name }) => request.AlarmNames?.includes(name) ?? true)
     .filter(({ name }) => name.startsWith(request.AlarmNamePrefix))
+    .filter(({ kind }) => request.AlarmTypes.includes(TYPE_OF[kind]))
     .filter(({ name }) => [undefined, watch.stateOf(name).state].includes(request.StateValue))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return {

@@ -4,7 +4,7 @@ import { asSeries, evaluateExpression, type MathScope, type Series } from './met
 import type { MetricIdentity, MetricStore } from './metric-store.ts';
 import { statisticOf } from './statistics.ts';
 
-export interface MetricStat {
+interface MetricStat {
   readonly metric: MetricIdentity;
   readonly statistic: string;
   readonly periodSeconds: number;
@@ -21,7 +21,7 @@ export interface Query {
 }
 
 /** Statistics of one metric: values by the start of their period, counted from `start` in ms. */
-export function readSeries(
+function readSeries(
   store: Pick<MetricStore, 'read'>,
   { metric, statistic, periodSeconds }: MetricStat,
   start: number,

@@ -4,7 +4,7 @@
  */
 
 /** A pattern that cannot be understood. */
-export class EventPatternError extends Error {
+class EventPatternError extends Error {
   override readonly name = 'EventPatternError';
 }
 

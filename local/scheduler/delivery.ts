@@ -49,7 +49,7 @@ export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Pro
  * Returns the schedule's input with its context attributes filled in.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-schedule-context-attributes.html
  */
-export function inputOf({ schedule, scheduledAt, executionId }: Firing, attempt: number): string {
+function inputOf({ schedule, scheduledAt, executionId }: Firing, attempt: number): string {
   return schedule.properties.Target.Input.replaceAll(
     '<aws.scheduler.scheduled-time>',
     scheduledAt.toISOString().replace('.000Z', 'Z'),

@@ -11,7 +11,7 @@ export interface ScheduleExpression {
 }
 
 /** An expression that EventBridge would refuse. */
-export class ScheduleExpressionError extends Error {
+class ScheduleExpressionError extends Error {
   override readonly name = 'ScheduleExpressionError';
 
   constructor(expression: string, wrong: string) {

@@ -13,7 +13,7 @@ const Flag = z.preprocess(
 );
 
 /** The properties of AWS::SNS::Subscription; Subscribe's attributes have the same names. */
-export const SubscriptionProperties = z.object({
+const SubscriptionProperties = z.object({
   TopicArn: z.string(),
   Protocol: z.string(),
   Endpoint: z.string(),

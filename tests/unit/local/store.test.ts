@@ -46,4 +46,11 @@ describe('openStore', () => {
 
     expect(readFileSync(file, 'utf8')).toBe('["counter",99]\n');
   });
+
+  it('fails to keep anything once it is closed', () => {
+    const store = openStore<number>(join(folder, 'things.jsonl'));
+    store.close();
+
+    expect(() => store.set('late', 1)).toThrow(/things.jsonl is closed/);
+  });
 });

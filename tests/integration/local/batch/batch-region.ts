@@ -1,8 +1,13 @@
-/** A region with nothing but Batch, as a process that tests can kill. Tells its parent the port. */
+/** A region with nothing but Batch, as a process that tests can kill. */
 import { join } from 'node:path';
 import { createBatch } from '../../../../local/batch/batch.ts';
 import { systemClock } from '../../../../local/clock.ts';
 import { createPort } from '../../../../local/wire/port.ts';
+
+/** What the process sends once it accepts requests. */
+export interface RegionIsUp {
+  readonly port: number;
+}
 
 const folder = process.argv[2] ?? '';
 const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
@@ -67,4 +72,4 @@ for (const resource of resources) {
 }
 port = await createPort({ services: [batch.service], port: 0 }).listen();
 batch.start();
-process.send?.(port);
+process.send?.({ port } satisfies RegionIsUp);

@@ -14,6 +14,7 @@ import {
   TerminateJobCommand,
 } from '@aws-sdk/client-batch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RegionIsUp } from './batch-region.ts';
 
 /** A job that does what its parameters say, and writes down what it saw. */
 const MAIN = `
@@ -37,7 +38,7 @@ describe('batch', () => {
 
   async function boot(): Promise<void> {
     region = fork(REGION, [folder], { execArgv: ['--import', 'tsx'], stdio: 'inherit' });
-    const [port] = (await once(region, 'message')) as [number];
+    const [{ port }] = (await once(region, 'message')) as [RegionIsUp];
     client = new BatchClient({
       endpoint: `http://127.0.0.1:${port}`,
       region: 'us-east-1',
