@@ -1,5 +1,5 @@
 /** What a job's container starts from: the stock Node image and a code asset, or an image of your own. */
-import { Aws, CfnResource } from 'aws-cdk-lib';
+import { Annotations, Aws, CfnResource } from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -35,6 +35,10 @@ export class JobCode extends Construct {
     this.command = ['node', '--eval', jobBootstrap(), '--'];
     if (image !== undefined) {
       this.environment = {};
+      Annotations.of(scope).acknowledgeWarning(
+        '@aws-cdk/aws-ecs:ecrImageRequiresPolicy',
+        'grantFetch attaches it to every execution role',
+      );
       return;
     }
     this.user = 'node';

@@ -2,14 +2,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
-type Service =
-  | 'predict'
-  | 'consume'
-  | 'archive'
-  | 'pipeline'
-  | 'train'
-  | 'score'
-  | 'monitor';
+type Service = 'predict' | 'consume' | 'archive' | 'pipeline' | 'train' | 'score' | 'monitor';
 
 export type MetricName =
   | 'PredictedRows'

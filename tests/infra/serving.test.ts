@@ -65,6 +65,42 @@ it('a model that is only scored in batches has jobs and no stream', () => {
   template.resourceCountIs('AWS::Batch::JobDefinition', 3);
 });
 
+describe('jobs', () => {
+  it('fetch the code that was deployed, and retry unless they say that it is no use', () => {
+    synthesize([flightDelay]).hasResource('AWS::Batch::JobDefinition', {
+      Properties: {
+        JobDefinitionName: 'tidemill-dev-flight-delay-train',
+        Parameters: { options: '{}' },
+        RetryStrategy: {
+          Attempts: 3,
+          EvaluateOnExit: [{ Action: 'EXIT', OnExitCode: '2' }],
+        },
+        ContainerProperties: {
+          Environment: Match.arrayWith([{ Name: 'CODE_SHA256', Value: 'digest of job' }]),
+          ResourceRequirements: [
+            { Type: 'MEMORY', Value: String(flightDelay.trainer.job.memoryMiB) },
+            { Type: 'VCPU', Value: String(flightDelay.trainer.job.vcpus) },
+          ],
+        },
+      },
+      // By this the laptop finds the code.
+      Metadata: { 'aws:asset:path': Match.stringLikeRegexp('^asset\\.') },
+    });
+  });
+
+  it('leave the code in an image of your own', () => {
+    const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/jobs:7';
+    const template = synthesize([flightDelay], { jobImage: image });
+
+    template.hasResourceProperties('AWS::Batch::JobDefinition', {
+      ContainerProperties: {
+        Image: image,
+        Environment: Match.not(Match.arrayWith([Match.objectLike({ Name: 'CODE_KEY' })])),
+      },
+    });
+  });
+});
+
 it('functions get the size that is declared', () => {
   const large = { ...online, memoryMiB: 3008, timeoutSeconds: 20 };
 

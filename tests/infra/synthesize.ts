@@ -29,7 +29,7 @@ const bundles: Bundles = {
   job: emptyBundle('job'),
 };
 
-/** The feature flags that `cdk synth` reads. */
+/** The feature flags that `cdk synth` reads; it also asks for the metadata by which assets are found. */
 const { context }: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 );
@@ -40,7 +40,11 @@ export function synthesize(
 ): Template {
   const outdir = mkdtempSync(join(temporary, 'cdk.out-'));
   // The built-in validation takes seconds, and `cdk synth` does it.
-  const app = new App({ context, outdir, builtinCloudFormationValidation: false });
+  const app = new App({
+    context: { ...context, 'aws:cdk:enable-asset-metadata': true },
+    outdir,
+    builtinCloudFormationValidation: false,
+  });
   return Template.fromStack(
     new TidemillStack(app, { stage: stageOf('dev'), models, bundles, ...props }),
   );
