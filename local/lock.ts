@@ -7,7 +7,7 @@ export interface Lock {
 }
 
 /** Another region, which is alive, works on the state folder. */
-export class StateInUseError extends Error {
+class StateInUseError extends Error {
   override readonly name = 'StateInUseError';
 
   constructor(stateFolder: string, pid: number, file: string) {

@@ -12,7 +12,7 @@ export interface Checkpoints {
   close(): void;
 }
 
-export interface Position {
+interface Position {
   /** The last record that is done with. */
   readonly after?: string;
   readonly finished?: boolean;

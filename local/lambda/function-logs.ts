@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Logs } from '../services.ts';
 
-export interface SandboxLog {
+interface SandboxLog {
   readonly stream: string;
   readonly write: (line: string) => void;
 }

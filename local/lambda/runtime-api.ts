@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { pipeline } from 'node:stream/promises';
 import { type Call, PAYLOAD_LIMIT_BYTES } from './call.ts';
 
-export interface Answer {
+interface Answer {
   readonly payload: string;
   readonly failed: boolean;
   readonly contentType?: string;

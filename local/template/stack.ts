@@ -12,12 +12,12 @@ import type { TemplateScope } from './scope.ts';
 import { constructPath } from './template.ts';
 import type { Template, TemplateResource } from './template.ts';
 
-export interface StackResource extends PhysicalResource {
+interface StackResource extends PhysicalResource {
   readonly logicalId: string;
   readonly type: string;
 }
 
-export interface StackOutput {
+interface StackOutput {
   readonly key: string;
   readonly value: string;
   readonly description?: string;

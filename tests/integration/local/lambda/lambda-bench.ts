@@ -10,7 +10,7 @@ import type { FunctionLimits } from '../../../../local/lambda/hosted-function.ts
 import type { Measurement } from '../../../../local/services.ts';
 import { createPort, type Port } from '../../../../local/wire/port.ts';
 
-export const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
+const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
 
 export interface Bench {
   readonly lambda: Lambda;
