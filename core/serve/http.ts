@@ -53,7 +53,11 @@ const MAXIMUM_BYTES = 6 * 1024 * 1024;
 export function readJson({ headers, body }: HttpRequest): unknown {
   const type = headers['content-type'];
   if (type !== undefined && !/^application\/(?:json|[\w.-]+\+json)\s*(?:;|$)/i.test(type)) {
-    throw new RequestError(415, `content-type '${type}' is not read here; send application/json`);
+    throw new RequestError(
+      415,
+      `content-type '${type}' is not read here; send application/json ` +
+        `(curl: -H 'content-type: application/json')`,
+    );
   }
   return parseJson(unpacked(body, headers['content-encoding']));
 }

@@ -51,6 +51,15 @@ describe('putIfAbsent', () => {
     expect(await bucket([failure(412, 2)], 'mine').objects.putIfAbsent('key', 'mine')).toBe(true);
   });
 
+  it('cannot tell who wrote where it may not read, and leaves what is there', async () => {
+    const answers = [failure(412, 2), failure(403)];
+    const send = async () => {
+      throw answers.shift();
+    };
+
+    expect(await s3Objects('mill', { send } as never).putIfAbsent('key', 'mine')).toBe(false);
+  });
+
   it.each([failure(403), new Error('no route to host')])('fails on %s', async (cause) => {
     await expect(bucket([cause]).objects.putIfAbsent('key', 'mine')).rejects.toBe(cause);
   });
