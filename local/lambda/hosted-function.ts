@@ -7,7 +7,7 @@ import type { Call, Outcome } from './call.ts';
 import { ThrottledError } from './errors.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 import type { LambdaMetrics } from './lambda-metrics.ts';
-import { createFunctionLog } from './function-logs.ts';
+import { createFunctionLog, type FunctionLog } from './function-logs.ts';
 import { createPool } from './pool.ts';
 import { sandboxEnvironment } from './sandbox-environment.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
@@ -47,50 +47,65 @@ export function createHostedFunction(options: HostedFunctionOptions): HostedFunc
   const { configuration, limits, metrics } = options;
   const { name } = configuration;
   const log = createFunctionLog(options.logs, configuration.logGroup, options.clock);
-
-  const start = (): Promise<Sandbox> => {
-    const { stream, write } = log.open();
-    return startSandbox({
-      command: [process.execPath, options.runtimeFile],
-      codeFolder: options.codeFolder,
-      timeoutSeconds: configuration.timeoutSeconds,
-      memoryMiB: configuration.memoryMiB,
-      onLine: write,
-      environment: (runtimeApi) =>
-        sandboxEnvironment({
-          configuration,
-          place: options.place,
-          endpoint: options.endpoint(),
-          codeFolder: options.codeFolder,
-          runtimeApi,
-          logStream: stream,
-          path: process.env['PATH'] ?? '',
-        }),
-    });
-  };
-
   const pool = createPool({
     functionName: name,
-    start,
+    start: () => startOne(options, log),
     limit: configuration.reservedConcurrency ?? limits.concurrency ?? 10,
     startLimit: availableParallelism(),
     queueMs: limits.queueMs ?? 5000,
     idleMs: limits.idleMs ?? 300_000,
   });
 
+  const measured = async (call: Call): Promise<Outcome> => {
+    try {
+      const outcome = await pool.run(call);
+      metrics.invoked(name, outcome);
+      metrics.running(name, pool.busy + 1);
+      return outcome;
+    } catch (cause) {
+      if (cause instanceof ThrottledError) metrics.throttled(name);
+      throw cause;
+    }
+  };
+
+  const calls = new Set<Promise<Outcome>>();
   return {
     configuration,
     async run(call) {
+      const running = measured(call);
+      calls.add(running);
       try {
-        const outcome = await pool.run(call);
-        metrics.invoked(name, outcome);
-        metrics.running(name, pool.busy + 1);
-        return outcome;
-      } catch (cause) {
-        if (cause instanceof ThrottledError) metrics.throttled(name);
-        throw cause;
+        return await running;
+      } finally {
+        calls.delete(running);
       }
     },
-    stop: () => pool.stop(),
+    async stop() {
+      await pool.stop();
+      // Their numbers still go to metrics, which close after this.
+      await Promise.allSettled(calls);
+    },
   };
+}
+
+function startOne(options: HostedFunctionOptions, log: FunctionLog): Promise<Sandbox> {
+  const { configuration } = options;
+  const { stream, write } = log.open();
+  return startSandbox({
+    command: [process.execPath, options.runtimeFile],
+    codeFolder: options.codeFolder,
+    timeoutSeconds: configuration.timeoutSeconds,
+    memoryMiB: configuration.memoryMiB,
+    onLine: write,
+    environment: (runtimeApi) =>
+      sandboxEnvironment({
+        configuration,
+        place: options.place,
+        endpoint: options.endpoint(),
+        codeFolder: options.codeFolder,
+        runtimeApi,
+        logStream: stream,
+        path: process.env['PATH'] ?? '',
+      }),
+  });
 }
