@@ -3,7 +3,7 @@ import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { RunNotFoundError } from '../runs/errors.ts';
-import { createRuns, type Run, type RunName } from '../runs/runs.ts';
+import { createRuns, type Run, type RunName, type Runs, type StepState } from '../runs/runs.ts';
 import { type Held, release, take } from './lock.ts';
 import { planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
 import type { PipelineRequest } from './request.ts';
@@ -31,7 +31,8 @@ export interface PipelineAnswer {
 /**
  * Submits the jobs of a pipeline, each waiting for the one before. Every job's id is kept on the
  * run as soon as it is known, so that an event which is delivered again, or after a crash half
- * way, starts nothing twice.
+ * way, starts nothing twice. Asked again for a run of which a step has failed, it goes on with
+ * that step.
  */
 export async function startPipeline(
   stack: PipelineStack,
@@ -42,7 +43,8 @@ export async function startPipeline(
   const name: RunName = { model: model.name, runId: runIdOf(request) };
   const plan = planJobs(request.pipeline, model);
   const known = await find(stack.facts, name);
-  if (known === undefined) {
+  const failed = plan.findIndex(({ step }) => known && hasFailed(known, step));
+  if (known === undefined || failed >= 0) {
     const skipped = await holdBack(stack.facts, name, model, request);
     if (skipped !== undefined) return { runId: name.runId, jobs: [], skipped };
   }
@@ -57,16 +59,47 @@ export async function startPipeline(
       tags: tagsOf(request),
     }));
   const submitted = new Map<Step, string>();
-  for (const job of plan) {
-    const jobId =
-      run.steps[job.step]?.jobId ?? (await submit(stack, name, job, request, submitted));
+  for (const [at, job] of plan.entries()) {
+    const kept = failed < 0 || at < failed ? run.steps[job.step]?.jobId : undefined;
+    const jobId = kept ?? (await submit(stack, name, job, request, waitFor(job, run, submitted)));
     submitted.set(job.step, jobId);
-    if (run.steps[job.step]?.jobId === undefined) {
-      const note = 'submitted';
-      await runs.logStep(name, job.step, { status: 'running', at: request.asOf, jobId, note });
-    }
+    if (kept === undefined) await noteSubmitted(runs, run, job.step, jobId, request.asOf);
   }
   return { runId: name.runId, jobs: [...submitted].map(([step, jobId]) => ({ step, jobId })) };
+}
+
+function hasFailed(run: Run, step: Step): boolean {
+  return statesOf(run, step).some(([, { status }]) => status === 'failed');
+}
+
+/** A step, and the children of its array. */
+function statesOf({ steps }: Run, step: Step): [string, StepState][] {
+  return Object.entries(steps).filter(([name]) => name === step || name.startsWith(`${step}.`));
+}
+
+/** Batch forgets a job some days after it has ended, so nothing waits for a finished one. */
+function waitFor(
+  { after }: PlannedJob,
+  { steps }: Run,
+  submitted: ReadonlyMap<Step, string>,
+): readonly string[] {
+  if (after === undefined || steps[after]?.status === 'finished') return [];
+  const before = submitted.get(after);
+  return before === undefined ? [] : [before];
+}
+
+async function noteSubmitted(
+  runs: Runs,
+  run: Run,
+  step: Step,
+  jobId: string,
+  at: Date,
+): Promise<void> {
+  const state = { status: 'running', at, note: 'submitted' } as const;
+  for (const [child, { status }] of statesOf(run, step)) {
+    if (child !== step && status === 'failed') await runs.logStep(run, child, state);
+  }
+  await runs.logStep(run, step, { ...state, jobId });
 }
 
 async function find(facts: FactTable, name: RunName): Promise<Run | undefined> {
@@ -104,11 +137,10 @@ function reasonOf(what: string, { runId, until }: Held): string {
 async function submit(
   { queue, definitions }: PipelineStack,
   { model, runId }: RunName,
-  { step, definition, children, after }: PlannedJob,
+  { step, definition, children }: PlannedJob,
   { asOf, options }: PipelineRequest,
-  submitted: ReadonlyMap<Step, string>,
+  dependsOn: readonly string[],
 ): Promise<string> {
-  const before = after === undefined ? undefined : submitted.get(after);
   return queue.submit({
     name: `${model}-${runId}-${step}`,
     definition: definitions[definition],
@@ -118,7 +150,7 @@ async function submit(
       asOf: asOf.toISOString(),
       options: JSON.stringify(options),
     },
-    dependsOn: before === undefined ? [] : [before],
+    dependsOn,
     ...(children !== undefined && { children }),
   });
 }

@@ -98,6 +98,35 @@ describe('startPipeline', () => {
     expect(submitted[2]?.dependsOn).toEqual(['job-2']);
   });
 
+  it('goes on with the step that failed, without waiting for those that are done', async () => {
+    const { runId } = await start();
+    const runs = createRuns(facts);
+    const name = { model: 'late-parcel', runId };
+    const at = new Date('2001-05-01T04:00:00Z');
+    await runs.logStep(name, 'prepare', { status: 'finished', at, jobId: 'job-1' });
+    await runs.logStep(name, 'train.0', { status: 'finished', at });
+    await runs.logStep(name, 'train.1', { status: 'failed', at });
+    await runs.failRun(name, at, 'train: killed');
+
+    const { jobs } = await start();
+    const again = await start();
+
+    expect(jobs[0]).toEqual({ step: 'prepare', jobId: 'job-1' });
+    expect(submitted.slice(5).map(({ parameters }) => parameters['step'])).toEqual([
+      'train',
+      'evaluate',
+      'register',
+      'promote',
+    ]);
+    expect(submitted.slice(5).map(({ dependsOn }) => dependsOn)).toEqual([
+      [],
+      ['job-6'],
+      ['job-7'],
+      ['job-8'],
+    ]);
+    expect(again.jobs).toEqual(jobs);
+  });
+
   it('holds back a training while another one runs, and says which', async () => {
     const { runId } = await start();
     const second = await start({ asOf: new Date('2001-05-01T05:00:00Z'), trigger: 'manual' });
