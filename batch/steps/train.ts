@@ -1,15 +1,16 @@
 /** Training of one candidate. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { toInputBatch, type Columns } from '../../core/data/columns.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { readPrepared } from '../../core/data/prepared.ts';
+import { openSession } from '../../core/onnx/session.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRuns } from '../../core/runs/runs.ts';
 import { candidatesOf } from '../../core/train/candidates.ts';
 import { TRAINERS } from '../../core/train/trainers.ts';
-import type { Columns } from '../../core/data/columns.ts';
 import type { FittedModel } from '../../core/train/trainer.ts';
 import type { StepAction, StepContext } from '../step.ts';
 import { duckDbFor } from './sizes.ts';
@@ -29,13 +30,14 @@ export const train: StepAction = async (context) => {
   const { training, validation, holdout } = await readParts(context);
   const fitted = await fit(context, parameters, training, validation);
   const onnx = fitted.toOnnx();
-  const judge = (rows: Columns) =>
-    measure(definition.target.kind, rows.target, fitted.predict(rows));
+  const { kind } = definition.target;
+  const outputs = fitted.predict(holdout);
+  await checkFile(onnx, holdout, outputs);
   const file: CandidateFile = {
     candidate,
     parameters,
-    validation: judge(validation),
-    holdout: judge(holdout),
+    validation: measure(kind, validation.target, fitted.predict(validation)),
+    holdout: measure(kind, holdout.target, outputs),
     iterations: fitted.iterations,
     featureImportance: fitted.featureImportance,
     sha256: createHash('sha256').update(onnx).digest('hex'),
@@ -96,6 +98,23 @@ async function fit(
       say(`candidate ${candidate}: ${iteration}/${trees}${loss}`);
     },
   });
+}
+
+const ROWS_CHECKED = 1000;
+const TOLERANCE = 1e-4;
+
+/** A file that does not predict as its trainer did must not get any further. */
+async function checkFile(onnx: Uint8Array, rows: Columns, expected: Float64Array): Promise<void> {
+  const session = await openSession(onnx);
+  const count = Math.min(rows.rows, ROWS_CHECKED);
+  const outputs = await session.run(toInputBatch(rows, session.signature, 0, count));
+  await session.release();
+  for (const [row, output] of outputs.entries()) {
+    const meant = expected[row]!;
+    if (Math.abs(output - meant) > TOLERANCE * Math.max(1, Math.abs(meant))) {
+      throw new Error(`the file predicts ${output} in row ${row} of the holdout, not ${meant}`);
+    }
+  }
 }
 
 async function note({ definition, facts, runId }: StepContext, file: CandidateFile): Promise<void> {
