@@ -1,7 +1,6 @@
 /** The `tidemill` command. */
 import { Command } from 'commander';
-import { demo } from './commands/demo.ts';
-import { start } from './commands/start.ts';
+import { registerCommands } from './commands/index.ts';
 
 // The SDK would greet people on Node 20 with a warning that they can do nothing about.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -10,7 +9,7 @@ const program = new Command('tidemill')
   .description('MLOps for tabular models on your own AWS account')
   .showHelpAfterError();
 
-for (const register of [start, demo]) register(program);
+registerCommands(program);
 
 try {
   await program.parseAsync();

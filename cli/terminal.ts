@@ -26,6 +26,8 @@ export interface TerminalOptions {
 }
 
 const TITLE_WIDTH = 38;
+/** Progress comes at most so often where each line stays. */
+const QUIET_MS = 2000;
 
 /** Builds a terminal over a way to write text. */
 export function createTerminal({ write, elapsedMs, interactive }: TerminalOptions): Terminal {
@@ -38,10 +40,13 @@ export function createTerminal({ write, elapsedMs, interactive }: TerminalOption
   ): Promise<Result> {
     const start = elapsedMs();
     let last = '';
+    let lastAt = start;
     const report: Report = (progress) => {
-      if (progress === last) return;
+      const at = elapsedMs();
+      if (progress === last || (!interactive && at - lastAt < QUIET_MS)) return;
       last = progress;
-      const now = statusLine('…', title, elapsedMs() - start, progress);
+      lastAt = at;
+      const now = statusLine('…', title, at - start, progress);
       write(interactive ? `${clear}${now.slice(0, 110)}` : `${now}\n`);
     };
     if (interactive) report('');

@@ -16,12 +16,13 @@ export interface PipelineRequest {
 
 const Started = z.object({
   runId: z.string(),
-  jobs: z.array(z.object({ step: z.string(), jobId: z.string() })).min(1),
+  jobs: z.array(z.object({ step: z.string(), jobId: z.string() })),
+  skipped: z.string().optional(),
 });
 export type StartedPipeline = z.infer<typeof Started>;
 
 const POLL_MS = 400;
-const LOG_GROUP = '/aws/batch/job';
+const DEFAULT_LOG_GROUP = '/aws/batch/job';
 
 /** Starts a pipeline. @throws {Error} with the function's own words if it refuses */
 export async function startPipeline(
@@ -40,7 +41,11 @@ export async function startPipeline(
     const { data } = z.object({ errorMessage: z.string() }).safeParse(payload);
     throw new Error(`${request.pipeline} of '${model}' was refused: ${data?.errorMessage ?? ''}`);
   }
-  return Started.parse(payload);
+  const started = Started.parse(payload);
+  if (started.skipped !== undefined) {
+    throw new Error(`${request.pipeline} of '${model}' was not started: ${started.skipped}`);
+  }
+  return started;
 }
 
 /**
@@ -57,10 +62,16 @@ export async function followPipeline({ jobs }: StartedPipeline, report: Report):
     const failed = details.find(({ status }) => status === 'FAILED');
     if (failed) throw await failure(batch, failed, steps.get(failed.jobId ?? '') ?? '?');
     if (details.length > 0 && details.every(({ status }) => status === 'SUCCEEDED')) return;
-    const running = details.find(({ status }) => status === 'RUNNING' || status === 'STARTING');
+    const running = details.find(isAtWork);
     if (running) report(await progressOf(batch, running, steps.get(running.jobId ?? '') ?? '?'));
     await wait(POLL_MS);
   }
+}
+
+/** The parent of an array is pending until its last child has ended. */
+function isAtWork({ status, arrayProperties }: JobDetail): boolean {
+  const children = arrayProperties?.statusSummary?.['RUNNING'] ?? 0;
+  return status === 'RUNNING' || status === 'STARTING' || children > 0;
 }
 
 async function progressOf(batch: BatchClient, job: JobDetail, step: string): Promise<string> {
@@ -97,8 +108,10 @@ async function childrenOf(
 async function logOf(job: JobDetail, lines: number): Promise<string[]> {
   const logStreamName = job.container?.logStreamName;
   if (logStreamName === undefined) return [];
+  const logGroupName =
+    job.container?.logConfiguration?.options?.['awslogs-group'] ?? DEFAULT_LOG_GROUP;
   const answer = await new CloudWatchLogsClient()
-    .send(new GetLogEventsCommand({ logGroupName: LOG_GROUP, logStreamName, limit: 50 }))
+    .send(new GetLogEventsCommand({ logGroupName, logStreamName, limit: 50 }))
     .catch(() => undefined);
   return (answer?.events ?? [])
     .map(({ message = '' }) => message)

@@ -1,6 +1,6 @@
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { shippedRows } from '../actions/shipped.ts';
-import { laptopEnvironment, outputOf } from '../target.ts';
+import { outputOf } from '../target.ts';
 import { EVERY, LIVE, type TourContext } from './context.ts';
 import { featuresOf } from './features-of.ts';
 
@@ -12,7 +12,7 @@ export async function whatIsWhere(
   const [row = {}] = await shippedRows(model, LIVE, EVERY);
   const event = JSON.stringify(featuresOf(model, row));
   const url = target.output(outputOf(model.name, 'Url'));
-  const aws = `${environment(endpoint)} aws`;
+  const aws = `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url ${endpoint} --region us-east-1`;
   const events = target.output(outputOf(model.name, 'EventsStream'));
   const bucket = target.output('BucketName');
   return `
@@ -22,7 +22,7 @@ export async function whatIsWhere(
     curl -s ${url}predict -H 'content-type: application/json' -d '${event}'
 
   Push an event (predictions come out on ${target.output(outputOf(model.name, 'PredictionsStream'))}):
-    ${aws} kinesis put-record --stream-name ${events} --partition-key ${String(row[model.serving.entity ?? ''] ?? 'a')} --cli-binary-format raw-in-base64-out --data '${event}'
+    echo '${event}' | ${aws} kinesis put-record --stream-name ${events} --partition-key ${String(row[model.serving.entity ?? ''] ?? 'a')} --data fileb:///dev/stdin
 
   See what is kept:
     ${aws} s3 ls --recursive s3://${bucket}/reports/
@@ -31,13 +31,6 @@ export async function whatIsWhere(
   Dashboard:   ${endpoint}/
   Commands:    npx tidemill --help
 `;
-}
-
-/** Everything an AWS client needs, before a command on one line. */
-function environment(endpoint: string): string {
-  return Object.entries(laptopEnvironment(endpoint))
-    .map(([name, value]) => `${name}=${value}`)
-    .join(' ');
 }
 
 async function alarmStates(): Promise<string> {

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { followPipeline, type PipelineRequest, startPipeline } from '../actions/pipelines.ts';
+import { openTarget } from '../target.ts';
+import { terminal } from '../terminal.ts';
+import { asOfOption, type AsOfChoice, stageOption, toShare, toVersion } from './options.ts';
+
+export function train(program: Command): void {
+  program
+    .command('train <model>')
+    .description('train, evaluate, register and, if it passes the gate, promote a new version')
+    .addOption(asOfOption())
+    .option('--sample <share>', 'share of the rows to learn from', toShare)
+    .addOption(stageOption())
+    .action((model: string, { sample, ...choice }: AsOfChoice & { sample?: number }) =>
+      run(model, 'train', choice, { sample }),
+    );
+}
+
+export function score(program: Command): void {
+  program
+    .command('score <model>')
+    .description('score the day before the as-of, or another, as a batch')
+    .addOption(asOfOption())
+    .option('--day <day>', 'day of the rows, YYYY-MM-DD')
+    .option('--version <number>', 'version to score with; the champion without it', toVersion)
+    .addOption(stageOption())
+    .action((model: string, { day, version, ...choice }: AsOfChoice & ScoreChoice) =>
+      run(model, 'score', choice, { day, version }),
+    );
+}
+
+interface ScoreChoice {
+  readonly day?: string;
+  readonly version?: number;
+}
+
+export function monitor(program: Command): void {
+  program
+    .command('monitor <model>')
+    .description('judge quality, drift and performance of the window that ends at the as-of')
+    .addOption(asOfOption())
+    .addOption(stageOption())
+    .action((model: string, choice: AsOfChoice) => run(model, 'monitor', choice, {}));
+}
+
+async function run(
+  model: string,
+  pipeline: PipelineRequest['pipeline'],
+  { stage, asOf = new Date() }: AsOfChoice,
+  options: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const target = await openTarget(stage === undefined ? {} : { stage });
+  await terminal.step(
+    `${pipeline} ${model}`,
+    async (report) => {
+      const started = await startPipeline(target, model, {
+        pipeline,
+        asOf: asOf.toISOString(),
+        options,
+      });
+      return followPipeline(started, report).then(() => started);
+    },
+    ({ runId }) => `run ${runId}`,
+  );
+}
