@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { toInputBatch } from '../../../../core/data/columns.ts';
+import { type Columns, toInputBatch } from '../../../../core/data/columns.ts';
 import type { Algorithm } from '../../../../core/model/definition.ts';
 import { openSession } from '../../../../core/onnx/session.ts';
 import type { TrainingTask } from '../../../../core/train/trainer.ts';
 import { TRAINERS } from '../../../../core/train/trainers.ts';
-import { MIXED_TASK, mixedTable } from './tables.ts';
+import { chance, MIXED_TASK, mixedTable, numbers, table } from './tables.ts';
 
 const TARGETS: readonly TrainingTask['target'][] = [
   { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 },
@@ -20,6 +20,21 @@ async function bytesWith(algorithm: Algorithm, seed: number): Promise<Buffer> {
     seed,
   });
   return Buffer.from(model.toOnnx());
+}
+
+function only<Value>(all: Readonly<Record<string, Value>>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+}
+
+async function expectAgreement(algorithm: Algorithm, task: TrainingTask, training: Columns) {
+  const parameters = { trees: 10, leaves: 8, minimumRowsInLeaf: 5 };
+  const model = await TRAINERS[algorithm].fit({ task, training, parameters, seed: 1 });
+  const session = await openSession(model.toOnnx());
+  const fromFile = await session.run(toInputBatch(training, session.signature));
+  const errors = model.predict(training).map((value, row) => Math.abs(value - fromFile[row]!));
+  expect(errors.filter((error) => !(error <= 1e-5))).toHaveLength(0);
+  await session.release();
+  return model;
 }
 
 describe.each(ALGORITHMS)('the file of %s', (algorithm) => {
@@ -50,5 +65,52 @@ describe.each(ALGORITHMS)('the file of %s', (algorithm) => {
 
     expect(first.equals(await bytesWith(algorithm, 1))).toBe(true);
     expect(first.equals(await bytesWith(algorithm, 2))).toBe(false);
+  });
+
+  it.each([
+    { only: 'numbers', features: ['amount', 'weight'], derived: [] },
+    { only: 'a category', features: ['city'], derived: [] },
+    { only: 'a number from a time', features: ['at'], derived: ['minute'] },
+    { only: 'a number, beside a time that nothing uses', features: ['weight', 'at'], derived: [] },
+  ])('predicts from $only as the trainer does', async ({ features, derived }) => {
+    const task = {
+      name: 'few',
+      target: TARGETS[0]!,
+      features: only(MIXED_TASK.features, features),
+      derived: only(MIXED_TASK.derived, derived),
+    };
+
+    await expectAgreement(algorithm, task, mixedTable(500, 'binary'));
+  });
+
+  it('predicts from ten numbers as the trainer does', async () => {
+    const names = Array.from({ length: 10 }, (_, at) => `x${at}`);
+    const columns = names.map((_, at) => numbers(500, (row) => chance(row, at)));
+    const target = Float64Array.from({ length: 500 }, (_, row) =>
+      Number(columns[9]![row]! + columns[0]![row]! > 1),
+    );
+    const byName = (values: readonly unknown[]) => names.map((name, at) => [name, values[at]]);
+    const task = {
+      name: 'wide',
+      target: TARGETS[0]!,
+      features: Object.fromEntries(byName(names.map(() => MIXED_TASK.features.amount))),
+      derived: {},
+    };
+
+    const training = table(500, { numbers: Object.fromEntries(byName(columns)), target });
+    const model = await expectAgreement(algorithm, task, training);
+
+    // The last column lies beyond the eight that one pass over the rows adds up.
+    expect(model.featureImportance['x9']).toBeGreaterThan(0.2);
+    expect(model.featureImportance['x5']).toBeLessThan(0.2);
+  });
+
+  it('predicts the mean of a target that is always the same', async () => {
+    const task = { ...MIXED_TASK, target: TARGETS[1]! };
+    const training = { ...mixedTable(300, 'regression'), target: new Float64Array(300).fill(7) };
+
+    const model = await expectAgreement(algorithm, task, training);
+
+    expect(model.predict(training)[0]).toBeCloseTo(7, 5);
   });
 });
