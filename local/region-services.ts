@@ -74,7 +74,9 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
     },
     async close() {
       await Promise.all([lambda.close(), batch.close()]);
-      for (const each of [sns, sqs, cloudwatch, s3]) each.close();
+      // Alarms may still have something to tell topics and queues.
+      await cloudwatch.close();
+      for (const each of [sns, sqs, s3]) each.close();
       await Promise.all([kinesis.close(), dynamodb.close()]);
     },
   };

@@ -129,8 +129,10 @@ export class AlarmWatch {
     await Promise.all(this.#delivering);
   }
 
-  close(): void {
+  /** Stops evaluating, and waits for what alarms have set off. */
+  async close(): Promise<void> {
     this.#cancel?.();
+    await this.delivered();
     this.#states.close();
     this.#history.close();
     this.#switches.close();

@@ -52,7 +52,7 @@ export interface CloudWatch {
   evaluateAlarms(): void;
   /** One page of HTML: alarms with their states, and the stack's dashboards as small charts. */
   dashboardPage(): string;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
@@ -99,8 +99,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
         metrics,
         now: clock.now(),
       }),
-    close() {
-      watch.close();
+    async close() {
+      await watch.close();
       metrics.close();
     },
   };

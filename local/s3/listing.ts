@@ -25,7 +25,11 @@ export function listPage(list: KeyList, query: ListingQuery): Page {
   let last = '';
   let index = list.indexOf(prefix);
   if (after !== '') {
-    const rolledUp = delimiter !== '' && after.startsWith(prefix) && after.endsWith(delimiter);
+    // The prefix itself can be a key, and end with the delimiter.
+    const rolledUp =
+      delimiter !== '' &&
+      after.startsWith(prefix) &&
+      after.indexOf(delimiter, prefix.length) === after.length - delimiter.length;
     const start = list.indexOf(after);
     index = Math.max(index, rolledUp ? list.indexAfter(after, start) : start);
     if (list.at(index) === after) index += 1;

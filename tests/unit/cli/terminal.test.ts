@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createTerminal, table } from '../../../cli/terminal.ts';
 
-function fakeTerminal(interactive: boolean) {
+function fakeTerminal(interactive: boolean, tickMs = 1500) {
   let written = '';
   let nowMs = 0;
   const terminal = createTerminal({
     write: (text) => (written += text),
-    elapsedMs: () => (nowMs += 1500),
+    elapsedMs: () => (nowMs += tickMs),
     interactive,
   });
   return { terminal, lines: () => written.split('\n').filter((line) => line !== '') };
@@ -26,8 +26,8 @@ describe('terminal', () => {
     expect(lines()).toEqual([expect.stringMatching(/^ {2}✓ load +1\.5 s {3}7 days$/)]);
   });
 
-  it('prints each progress once where lines cannot be rewritten', async () => {
-    const { terminal, lines } = fakeTerminal(false);
+  it('prints each progress once', async () => {
+    const { terminal, lines } = fakeTerminal(false, 5000);
 
     await terminal.step('train', async (report) => {
       report('tree 1');
@@ -37,6 +37,16 @@ describe('terminal', () => {
 
     expect(lines()).toHaveLength(3);
     expect(lines()[1]).toContain('tree 2');
+  });
+
+  it('prints progress now and then where lines cannot be rewritten', async () => {
+    const { terminal, lines } = fakeTerminal(false, 100);
+
+    await terminal.step('train', async (report) => {
+      for (let tree = 1; tree <= 50; tree++) report(`tree ${tree}`);
+    });
+
+    expect(lines()).toHaveLength(3);
   });
 
   it('marks a step that fails and passes the failure on', async () => {

@@ -103,7 +103,7 @@ describe('watching and messaging through SDK clients', () => {
   });
   afterAll(async () => {
     await port.close();
-    for (const service of Object.values(services)) service.close();
+    for (const service of Object.values(services)) await service.close();
     rmSync(folder, { recursive: true });
   });
 

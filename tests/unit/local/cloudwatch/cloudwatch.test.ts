@@ -56,8 +56,8 @@ describe('cloudwatch', () => {
     invoked = [];
     await open();
   });
-  afterEach(() => {
-    cloudWatch.close();
+  afterEach(async () => {
+    await cloudWatch.close();
     rmSync(folder, { recursive: true });
   });
 
@@ -113,7 +113,7 @@ describe('cloudwatch', () => {
     printErrors(3);
     cloudWatch.evaluateAlarms();
     const told = published.length;
-    cloudWatch.close();
+    await cloudWatch.close();
 
     await open();
     cloudWatch.evaluateAlarms();

@@ -34,6 +34,16 @@ describe('listPage', () => {
     expect(second).toEqual({ keys: ['b'], commonPrefixes: [] });
   });
 
+  it('goes on after a key that is the prefix itself', () => {
+    const keys = ['a/', 'a/b'];
+
+    const first = list(keys, { prefix: 'a/', delimiter: '/', maxKeys: 1 });
+    const second = list(keys, { prefix: 'a/', delimiter: '/', maxKeys: 1, after: 'a/' });
+
+    expect(first).toEqual({ keys: ['a/'], commonPrefixes: [], next: 'a/' });
+    expect(second).toEqual({ keys: ['a/b'], commonPrefixes: [] });
+  });
+
   it('starts after keys that do not exist', () => {
     expect(list(['a', 'c'], { after: 'b' }).keys).toEqual(['c']);
   });
