@@ -5,6 +5,8 @@ export const METADATA = {
   model: 'tidemill.model',
   /** JSON of a `Signature`. */
   signature: 'tidemill.signature',
+  /** JSON of a `Binding`; only in files from elsewhere, whose inputs have names of their own. */
+  binding: 'tidemill.binding',
   /** Probability from which the prediction is 1. */
   threshold: 'tidemill.threshold',
 } as const;
@@ -45,6 +47,36 @@ export function readMetadata(bytes: Uint8Array): Record<string, string> {
     metadata[key] = value;
   }
   return metadata;
+}
+
+/**
+ * Returns the file with more metadata. Protobuf lets entries of a list stand anywhere, so they are
+ * put at the end and the rest stays as it was.
+ */
+export function withMetadata(
+  bytes: Uint8Array,
+  entries: Readonly<Record<string, string>>,
+): Uint8Array {
+  const added = Object.entries(entries).map(([key, value]) =>
+    lengthDelimited(METADATA_PROPS, [
+      lengthDelimited(1, [Buffer.from(key)]),
+      lengthDelimited(2, [Buffer.from(value)]),
+    ]),
+  );
+  return Buffer.concat([bytes, ...added]);
+}
+
+function lengthDelimited(field: number, parts: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat(parts);
+  return Buffer.concat([varint(field * 8 + LENGTH_DELIMITED), varint(content.length), content]);
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = [];
+  for (let left = value; ; left = Math.floor(left / 128)) {
+    if (left < 128) return Uint8Array.from([...bytes, left]);
+    bytes.push((left % 128) + 128);
+  }
 }
 
 interface Field {

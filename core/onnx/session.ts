@@ -1,7 +1,10 @@
 /** Predicts with an ONNX file. */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { InputBatch, Signature } from '../model/signature.ts';
+import { type Binding, bindingOfOwn, parseBinding } from './binding.ts';
+import { feedMaker } from './feeds.ts';
 import { METADATA, readMetadata } from './metadata.ts';
+import { type Feed, type Runtime, openRuntime } from './runtime.ts';
+import type { GraphInput, OutputTensor, TensorMetadata } from './tensor.ts';
 
 export interface SessionOptions {
   /** Threads that one call may use; a server answers calls side by side instead. @default 1 */
@@ -11,10 +14,22 @@ export interface SessionOptions {
 export interface ModelSession {
   readonly signature: Signature;
   readonly metadata: Readonly<Record<string, string>>;
+  /** What the graph itself takes, and which features are its columns. */
+  readonly inputs: readonly GraphInput[];
+  /** What the graph itself gives. */
+  readonly outputs: readonly TensorMetadata[];
   /** One probability or value a row. */
   run(batch: InputBatch): Promise<Float32Array>;
+  /** The same, with everything else that the graph gives. */
+  infer(batch: InputBatch): Promise<Inferred>;
   /** Frees the native memory; the session cannot run after it. */
   release(): Promise<void>;
+}
+
+export interface Inferred {
+  /** One probability or value a row. */
+  readonly predictions: Float32Array;
+  readonly outputs: readonly OutputTensor[];
 }
 
 /** The file does not say which features it takes. */
@@ -24,7 +39,7 @@ export class NoSignatureError extends Error {
   constructor(found: string | undefined) {
     super(
       `the ONNX file's metadata '${METADATA.signature}' is ${found ?? 'missing'}, so its features ` +
-        'are unknown; use a file that a Tidemill training run wrote',
+        'are unknown; register a file from elsewhere with: tidemill register <model> --file <file>',
     );
   }
 }
@@ -33,7 +48,7 @@ export class NoSignatureError extends Error {
  * Loads a model file.
  *
  * @throws {NotOnnxError} if the bytes are not an ONNX file
- * @throws {NoSignatureError} if the file was not written by Tidemill
+ * @throws {NoSignatureError} if the file was neither written nor registered by Tidemill
  */
 export async function openSession(
   bytes: Uint8Array,
@@ -44,38 +59,111 @@ export async function openSession(
   if (written === undefined) throw new NoSignatureError(written);
   const signature: unknown = JSON.parse(written);
   if (!isSignature(signature)) throw new NoSignatureError(written);
-  const session = await InferenceSession.create(bytes, {
-    executionProviders: ['cpu'],
-    graphOptimizationLevel: 'all',
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-  });
+  const bound = metadata[METADATA.binding];
+  const binding = bound === undefined ? bindingOfOwn(signature) : parseBinding(bound);
+  if (!binding) throw new NoSignatureError(bound);
+  return sessionOf(await openRuntime(bytes, threads), binding, signature, metadata);
+}
+
+/** Wires a graph to the features of a signature. */
+export function sessionOf(
+  runtime: Runtime,
+  { inputs, output }: Binding,
+  signature: Signature,
+  metadata: Readonly<Record<string, string>> = {},
+): ModelSession {
+  const feedsOf = feedMakerOf(inputs, signature, metadata);
+  const infer = async (batch: InputBatch, wanted: readonly string[]): Promise<OutputTensor[]> =>
+    runtime.oneRow && batch.rows > 1
+      ? stacked(await rowByRow(batch, signature, (row) => runtime.run(feedsOf(row), wanted)))
+      : runtime.run(feedsOf(batch), wanted);
+  const all = runtime.outputs.map(({ name }) => name);
+  const ours = all.indexOf(output.name);
   return {
     signature,
     metadata,
+    inputs,
+    outputs: runtime.outputs,
     run: async (batch) => {
       if (batch.rows === 0) return new Float32Array(0);
-      const { [signature.output]: output } = await session.run(tensorsOf(batch, signature));
-      if (output?.data instanceof Float32Array) return output.data;
-      throw new Error(`the ONNX file's output '${signature.output}' is not of 32-bit floats`);
+      const [tensor] = await infer(batch, [output.name]);
+      return columnOf(tensor!, output.column, batch.rows);
     },
-    release: () => session.release(),
+    infer: async (batch) => {
+      const outputs = await infer(batch, all);
+      return { predictions: columnOf(outputs[ours]!, output.column, batch.rows), outputs };
+    },
+    release: () => runtime.release(),
   };
 }
 
-function tensorsOf(batch: InputBatch, signature: Signature): Record<string, Tensor> {
-  const { rows, numbers, categories, times } = batch;
-  const tensors: Record<string, Tensor> = {};
-  if (signature.numbers.length > 0) {
-    tensors['numbers'] = new Tensor('float32', numbers, [rows, signature.numbers.length]);
+/** Our own files take the batch as it is, without a copy. */
+function feedMakerOf(
+  inputs: readonly GraphInput[],
+  signature: Signature,
+  metadata: Readonly<Record<string, string>>,
+): (batch: InputBatch) => Feed[] {
+  const isOwn = metadata[METADATA.signature] !== undefined && !metadata[METADATA.binding];
+  if (!isOwn) return feedMaker(inputs, signature);
+  return (batch) =>
+    inputs.map(({ name, datatype, features }) => {
+      const data = name === 'numbers' || name === 'times' ? batch[name] : batch.categories;
+      return { name, datatype, shape: [batch.rows, features.length], data };
+    });
+}
+
+/** For graphs that were exported for one row: PyTorch does so unless told otherwise. */
+async function rowByRow<Result>(
+  { rows, numbers, categories, times }: InputBatch,
+  signature: Signature,
+  run: (row: InputBatch) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const [n, c, t] = [signature.numbers, signature.categories, signature.times].map(
+    (names) => names.length,
+  ) as [number, number, number];
+  for (let row = 0; row < rows; row++) {
+    results.push(
+      // One after the other, since they share the processor's one thread.
+      // oxlint-disable-next-line no-await-in-loop
+      await run({
+        rows: 1,
+        numbers: numbers.subarray(row * n, (row + 1) * n),
+        categories: categories.slice(row * c, (row + 1) * c),
+        times: times.subarray(row * t, (row + 1) * t),
+      }),
+    );
   }
-  if (signature.categories.length > 0) {
-    tensors['categories'] = new Tensor('string', categories, [rows, signature.categories.length]);
+  return results;
+}
+
+function stacked(rows: readonly (readonly OutputTensor[])[]): OutputTensor[] {
+  return (rows[0] ?? []).map((first, at) => {
+    const parts = rows.map((outputs) => outputs[at]!.data);
+    const { name, datatype, shape } = first;
+    return { name, datatype, shape: [rows.length, ...shape.slice(1)], data: joined(parts) };
+  });
+}
+
+function joined(parts: readonly OutputTensor['data'][]): OutputTensor['data'] {
+  const first = parts[0]!;
+  const values = parts.flatMap((part): unknown[] => [...part]);
+  // Each part is of the first one's kind.
+  // oxlint-disable-next-line no-unsafe-type-assertion
+  if (Array.isArray(first)) return values as string[];
+  const Kind = first.constructor as new (values: readonly unknown[]) => OutputTensor['data'];
+  return new Kind(values);
+}
+
+/** Returns one column of an output, a value a row. */
+function columnOf(tensor: OutputTensor, column: number, rows: number): Float32Array {
+  const { data, name } = tensor;
+  const width = data.length / rows;
+  if (data instanceof Float32Array && width === 1) return data;
+  if (Array.isArray(data) || column >= width) {
+    throw new Error(`output '${name}' of the ONNX file has no number in column ${column}`);
   }
-  if (signature.times.length > 0) {
-    tensors['times'] = new Tensor('float64', times, [rows, signature.times.length]);
-  }
-  return tensors;
+  return Float32Array.from({ length: rows }, (_, row) => Number(data[row * width + column]));
 }
 
 function isSignature(value: unknown): value is Signature {
