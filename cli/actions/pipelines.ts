@@ -78,7 +78,12 @@ async function progressOf(batch: BatchClient, job: JobDetail, step: string): Pro
   const at = `${step} ${job.arrayProperties ? arrayProgress(job) : ''}`.trim();
   const [child] = job.arrayProperties ? await childrenOf(batch, job, ['RUNNING']) : [job];
   const lines = child ? await logOf(child, 1) : [];
-  return `${at}${lines.length > 0 ? `: ${lines.join('')}` : ''}`;
+  return [at, ...lines.map(withoutClock)].join(': ');
+}
+
+/** A job begins its lines with its own seconds and step, which the terminal shows anyway. */
+function withoutClock(line: string): string {
+  return line.replace(/^\s*[\d.]+ s\s+\S+\s+/, '');
 }
 
 function arrayProgress({ arrayProperties }: JobDetail): string {
