@@ -43,3 +43,12 @@ export function toVersion(text: string): number {
   }
   return version;
 }
+
+/** @throws {RangeError} if the text is no whole number above 0 */
+export function toCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) {
+    throw new RangeError(`number '${text}' must be whole and above 0; for example 20`);
+  }
+  return count;
+}

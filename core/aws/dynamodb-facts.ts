@@ -78,21 +78,37 @@ type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-function queryInput(partition: string, { sortPrefix, descending = false }: FactQuery) {
+function queryInput(
+  partition: string,
+  { sortPrefix, after, descending = false }: FactQuery,
+): Omit<QueryCommandInput, 'TableName'> {
+  const names = { '#partition': 'partition' };
+  const values = { ':partition': partition };
+  const order = { ConsistentRead: true, ScanIndexForward: !descending };
+  if (sortPrefix === undefined) {
+    return {
+      ...order,
+      KeyConditionExpression: '#partition = :partition',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    };
+  }
+  const sorted = { ...order, ExpressionAttributeNames: { ...names, '#sort': 'sort' } };
+  if (after === undefined) {
+    return {
+      ...sorted,
+      KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :prefix)',
+      ExpressionAttributeValues: { ...values, ':prefix': sortPrefix },
+    };
+  }
+  // One condition is all that a sort key may have, and BETWEEN includes both of its ends.
   return {
-    ConsistentRead: true,
-    ScanIndexForward: !descending,
-    KeyConditionExpression:
-      sortPrefix === undefined
-        ? '#partition = :partition'
-        : '#partition = :partition AND begins_with(#sort, :prefix)',
-    ExpressionAttributeNames: {
-      '#partition': 'partition',
-      ...(sortPrefix !== undefined && { '#sort': 'sort' }),
-    },
+    ...sorted,
+    KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :first AND :last',
     ExpressionAttributeValues: {
-      ':partition': partition,
-      ...(sortPrefix !== undefined && { ':prefix': sortPrefix }),
+      ...values,
+      ':first': `${after}\u0000`,
+      ':last': `${sortPrefix}\u{10FFFF}`,
     },
   };
 }

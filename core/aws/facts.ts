@@ -10,6 +10,8 @@ export type Fact = FactKey & Readonly<Record<string, unknown>>;
 
 export interface FactQuery {
   readonly sortPrefix?: string;
+  /** Only what is sorted behind this one; goes with `sortPrefix`, and is kept within it. */
+  readonly after?: string;
   /** Newest (highest sort) first. @default false */
   readonly descending?: boolean;
   readonly limit?: number;

@@ -1,4 +1,5 @@
 /** What can be wrong with a declaration. One function a part; each problem says what to write. */
+import { problemsOfChecks } from './data-checks.ts';
 import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
 
 const METRICS: Readonly<Record<Target['kind'], readonly QualityMetric[]>> = {
@@ -14,6 +15,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...derivedFeatures(declaration),
     ...target(declaration),
     ...training(declaration),
+    ...problemsOfChecks(declaration.checks),
     ...serving(declaration),
     ...servingLimits(declaration),
     ...monitors(declaration),
@@ -131,9 +133,18 @@ function* serving({ serving: declared, features: inputs }: ModelDeclaration): Ge
 function* servingLimits({ serving: { online, stream } }: ModelDeclaration): Generator<string> {
   yield* within('serving.online.memoryMiB', online?.memoryMiB, 512, 10_240);
   yield* within('serving.online.timeoutSeconds', online?.timeoutSeconds, 1, 900);
+  if (online?.challenger && !(online.challenger.share > 0 && online.challenger.share <= 1)) {
+    yield `serving.online.challenger.share ${online.challenger.share} must be above 0 and at most 1`;
+  }
+  for (const origin of online?.corsOrigins ?? []) {
+    if (origin !== '*' && !/^https?:\/\/[^/\s]+$/.test(origin)) {
+      yield `serving.online.corsOrigins '${origin}' must be an origin; for example 'https://example.com'`;
+    }
+  }
   yield* within('serving.stream.batchSize', stream?.batchSize, 1, 10_000);
   yield* wholeAndPositive({
     'serving.online.maximumRows': online?.maximumRows,
+    'serving.online.concurrency': online?.concurrency,
     'serving.stream.shards': stream?.shards,
   });
 }

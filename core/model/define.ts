@@ -1,6 +1,7 @@
 /** From a declaration to a definition: checked, and with every default filled in. */
 import { problemsOf } from './check.ts';
-import type { ModelDeclaration, ModelDefinition, Serving } from './definition.ts';
+import { completeChecks } from './data-checks.ts';
+import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './definition.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
 export class InvalidModelError extends Error {
@@ -37,6 +38,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
       algorithm: trainer.algorithm,
       search: trainer.search ?? {},
       candidates: trainer.candidates ?? 1,
+      searchBy: trainer.searchBy ?? 'random',
       seed: trainer.seed ?? 17,
       job: trainer.job ?? { vcpus: 2, memoryMiB: 8192 },
       parameters: {
@@ -51,11 +53,13 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
       },
     },
     split: declaration.split,
+    checks: completeChecks(declaration.checks),
     baseline: { by: [], ...declaration.baseline },
     gate: { beatChampionBy: 0, ...declaration.gate },
     serving: withServingDefaults(declaration.serving),
     monitors: withMonitorDefaults(monitors),
     schedules: declaration.schedules ?? {},
+    triggers: withTriggerDefaults(declaration.triggers),
   };
 }
 
@@ -71,6 +75,7 @@ function withServingDefaults(serving: Serving): ModelDefinition['serving'] {
         timeoutSeconds: 10,
         maximumRows: 1000,
         reloadSeconds: 5,
+        corsOrigins: [],
         ...online,
       },
     }),
@@ -96,4 +101,8 @@ function withMonitorDefaults(
     },
     ...(performance && { performance: { minimumLabels: 500, ...performance } }),
   };
+}
+
+function withTriggerDefaults({ upload }: Triggers = {}): ModelDefinition['triggers'] {
+  return upload === undefined ? {} : { upload: { suffix: '', restHours: 1, ...upload } };
 }

@@ -1,6 +1,8 @@
 /** What a person writes down about a model before any code runs. */
+import type { CompleteChecks, DataChecks } from './data-checks.ts';
 import type { DerivedFeature, Feature } from './features.ts';
 import type { Schedule } from './schedule.ts';
+import type { Traffic } from './traffic.ts';
 
 export interface Problem {
   /** The question that one prediction answers. */
@@ -10,6 +12,8 @@ export interface Problem {
   /** E-mail address of the people who answer for the model. */
   readonly owner: string;
 }
+
+export type { Severity } from './data-checks.ts';
 
 export interface DataSource {
   /** Column with the time of each row; splits and windows go by it. */
@@ -70,6 +74,13 @@ export interface TrainerChoice {
   readonly search?: { readonly [Name in keyof TrainerParameters]?: readonly number[] };
   /** Sets of parameters to try, in parallel. @default 1 */
   readonly candidates?: number;
+  /**
+   * How candidates are narrowed down: all learn from all rows, or all from few rows, the best
+   * third of them from three times as many, and so on.
+   *
+   * @default 'random'
+   */
+  readonly searchBy?: 'random' | 'halving';
   /** @default 17 */
   readonly seed?: number;
   /** Size of each training job. @default { vcpus: 2, memoryMiB: 8192 } */
@@ -102,8 +113,20 @@ export interface Gate {
 }
 
 export interface OnlineServing {
-  /** Who may call the URL: signed AWS requests, or anybody. @default 'iam' */
-  readonly access?: 'iam' | 'public';
+  /**
+   * Who may call the URL: those whose AWS identity may, anybody with the token that the stack keeps
+   * in a secret, or anybody at all. @default 'iam'
+   */
+  readonly access?: 'iam' | 'token' | 'public';
+  /** Origins whose pages may call the URL, such as 'https://example.com'. @default none */
+  readonly corsOrigins?: readonly string[];
+  /**
+   * Most calls at once, kept free for this endpoint; more are answered 429. At most ten times as
+   * many are taken a second. @default what the account has
+   */
+  readonly concurrency?: number;
+  /** What the challenger gets, until `tidemill canary` says otherwise. @default nothing */
+  readonly challenger?: Traffic;
   /** @default 1024 */
   readonly memoryMiB?: number;
   /** @default 10 */
@@ -168,6 +191,17 @@ export interface Monitors {
   readonly retrain?: boolean;
 }
 
+/** What starts training beside schedules, alarms and people. */
+export interface Triggers {
+  /** Objects that are put under `datasets/<model>/`. @default none */
+  readonly upload?: {
+    /** Only keys that end so, such as '_SUCCESS', the file that writers put last. @default any */
+    readonly suffix?: string;
+    /** After a training that an upload started, uploads start no other for so long. @default 1 */
+    readonly restHours?: number;
+  };
+}
+
 export interface Schedules {
   readonly train?: Schedule;
   readonly score?: Schedule;
@@ -187,11 +221,14 @@ export interface ModelDeclaration {
   readonly derived?: Readonly<Record<string, DerivedFeature>>;
   readonly trainer: TrainerChoice;
   readonly split: TimeSplit;
+  /** What is checked of the data before training. @default what `DataChecks` says */
+  readonly checks?: DataChecks;
   readonly baseline?: Baseline;
   readonly gate: Gate;
   readonly serving: Serving;
   readonly monitors?: Monitors;
   readonly schedules?: Schedules;
+  readonly triggers?: Triggers;
 }
 
 /** A declaration that has been checked, with every default filled in. */
@@ -206,10 +243,12 @@ export interface ModelDefinition {
     readonly parameters: Required<TrainerParameters>;
   };
   readonly split: TimeSplit;
+  readonly checks: CompleteChecks;
   readonly baseline: Required<Baseline>;
   readonly gate: Required<Gate>;
   readonly serving: {
-    readonly online?: Required<OnlineServing>;
+    readonly online?: Required<Omit<OnlineServing, 'concurrency' | 'challenger'>> &
+      Pick<OnlineServing, 'concurrency' | 'challenger'>;
     readonly stream?: Required<StreamServing>;
     readonly batch?: Required<BatchServing>;
     readonly entity?: string;
@@ -220,4 +259,5 @@ export interface ModelDefinition {
     readonly performance?: Required<PerformanceLimit>;
   };
   readonly schedules: Schedules;
+  readonly triggers: { readonly upload?: Required<NonNullable<Triggers['upload']>> };
 }

@@ -55,3 +55,15 @@ export function finished(run: Run, at: Date): Run {
   const { failure: _madeGood, ...rest } = run;
   return { ...rest, status: 'finished', finishedAt: at.toISOString() };
 }
+
+/** A failed run that somebody goes on with. */
+export function resumed(run: Run): Run {
+  if (run.status !== 'failed') return run;
+  const { failure: _tried, finishedAt: _then, ...rest } = run;
+  return { ...rest, status: 'running' };
+}
+
+export function withArtifact(run: Run, name: string): Run {
+  if (run.artifacts.includes(name)) return run;
+  return { ...run, artifacts: [...run.artifacts, name].toSorted() };
+}

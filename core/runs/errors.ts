@@ -45,3 +45,18 @@ export class RunFinishedError extends Error {
     );
   }
 }
+
+/** A filter or an order of runs that cannot be understood. */
+export class FilterError extends Error {
+  override readonly name = 'FilterError';
+  /** Place in the filter, from 0. */
+  readonly at: number;
+
+  constructor(filter: string, at: number, problem: string) {
+    super(
+      `filter is wrong at character ${at + 1}: ${problem}\n  ${filter}\n  ${' '.repeat(at)}^\n` +
+        "write for example: metrics.auc > 0.7 and params.leaves = 63 and status = 'finished'",
+    );
+    this.at = at;
+  }
+}

@@ -1,4 +1,5 @@
 /** What is written down about one run of a pipeline. */
+import type { CheckResult } from '../data/checks/check.ts';
 import type { Lineage } from '../model/lineage.ts';
 
 export type RunStatus = 'running' | 'finished' | 'failed';
@@ -51,6 +52,19 @@ export interface Run {
   readonly steps: Readonly<Record<string, StepState>>;
   /** In the order of their numbers. */
   readonly candidates: readonly CandidateResult[];
+  /** vCPU-seconds by attempt of a job, an attempt that was killed up to its last sign of life. */
+  readonly cost: Readonly<Record<string, number>>;
+  /** What was found of the data before training. */
+  readonly checks: readonly CheckResult[];
+  /** Names of the files below `artifacts/` of the run, in order. */
+  readonly artifacts: readonly string[];
+  /** What it ran on, such as 'node' and 'platform', by name. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Returns what a run has cost so far, in vCPU-seconds. */
+export function vcpuSecondsOf({ cost }: Pick<Run, 'cost'>): number {
+  return Object.values(cost).reduce((sum, seconds) => sum + seconds, 0);
 }
 
 /** Returns the newest value of each metric. */

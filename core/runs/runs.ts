@@ -1,12 +1,26 @@
 /** Experiment tracking: the runs of a model, with what went in and what was measured. */
-import type { Fact, FactTable } from '../aws/facts.ts';
-import { failed, finished, withCandidate, withMetrics, withParameters } from './changes.ts';
-import { RunNotFoundError } from './errors.ts';
+import type { FactTable } from '../aws/facts.ts';
+import type { CheckResult } from '../data/checks/check.ts';
 import type { Lineage } from '../model/lineage.ts';
+import {
+  failed,
+  finished,
+  resumed,
+  withArtifact,
+  withCandidate,
+  withMetrics,
+  withParameters,
+} from './changes.ts';
 import type { CandidateResult, MetricPoint, ParameterValue, Run, StepState } from './run.ts';
+import { openRunStore, type RunName } from './run-store.ts';
+import type { RunSearch } from './search.ts';
+import type { RunSummary } from './summary.ts';
 
 export type { Lineage } from '../model/lineage.ts';
-export { latestMetrics } from './run.ts';
+export { latestMetrics, vcpuSecondsOf } from './run.ts';
+export type { RunName } from './run-store.ts';
+export type { RunSearch } from './search.ts';
+export type { RunSummary } from './summary.ts';
 export type {
   CandidateResult,
   MetricPoint,
@@ -15,11 +29,6 @@ export type {
   RunStatus,
   StepState,
 } from './run.ts';
-
-export interface RunName {
-  readonly model: string;
-  readonly runId: string;
-}
 
 export interface RunStart extends RunName {
   readonly pipeline: string;
@@ -45,19 +54,28 @@ export interface Runs {
   logLineage(run: RunName, lineage: Lineage): Promise<Run>;
   logCandidate(run: RunName, result: CandidateResult): Promise<Run>;
   logStep(run: RunName, step: string, state: Omit<StepState, 'at'> & { at: Date }): Promise<Run>;
+  logChecks(run: RunName, checks: readonly CheckResult[]): Promise<Run>;
+  logEnvironment(run: RunName, environment: Readonly<Record<string, string>>): Promise<Run>;
+  /** Notes that a file of this name lies below the run's `artifacts/`. */
+  noteArtifact(run: RunName, name: string): Promise<Run>;
+  /** vCPU-seconds of one attempt so far; a later figure of the same attempt replaces it. */
+  logCost(run: RunName, attempt: string, vcpuSeconds: number): Promise<Run>;
+  /** A failed run runs again. */
+  resumeRun(run: RunName): Promise<Run>;
   /** A failed run can still finish: a job that Batch retried made it. */
   finishRun(run: RunName, at: Date): Promise<Run>;
   /** @throws {RunFinishedError} */
   failRun(run: RunName, at: Date, failure: string): Promise<Run>;
   /** @throws {RunNotFoundError} */
   getRun(run: RunName): Promise<Run>;
-  /** Newest start first. */
-  listRuns(model: string, options?: { readonly limit?: number }): Promise<Run[]>;
+  /** Every run of a model in one line each; filtered, and the newest start first. @throws {FilterError} */
+  searchRuns(model: string, search?: RunSearch): Promise<RunSummary[]>;
+  /** Writes down a run that happened elsewhere, as it is; false if there is one of its id. */
+  addRun(run: Run): Promise<boolean>;
 }
 
 export function createRuns(facts: FactTable): Runs {
-  const change = (name: RunName, next: (run: Run) => Run): Promise<Run> =>
-    changeRun(facts, name, next);
+  const { index, get, add, change } = openRunStore(facts);
 
   const logMetricPoints: Runs['logMetricPoints'] = (name, metric, points) =>
     change(name, (run) => withMetrics(run, { [metric]: points }));
@@ -65,11 +83,7 @@ export function createRuns(facts: FactTable): Runs {
   return {
     logMetricPoints,
     logMetric: (name, metric, value, step = 0) => logMetricPoints(name, metric, [{ step, value }]),
-    logMetrics: (name, metrics) => {
-      const points: Record<string, MetricPoint[]> = {};
-      for (const [metric, value] of Object.entries(metrics)) points[metric] = [{ step: 0, value }];
-      return change(name, (run) => withMetrics(run, points));
-    },
+    logMetrics: (name, metrics) => change(name, (run) => withMetrics(run, measuredOnce(metrics))),
     logParameters: (name, parameters) => change(name, (run) => withParameters(run, parameters)),
     logTags: (name, tags) => change(name, (run) => ({ ...run, tags: { ...run.tags, ...tags } })),
     logLineage: (name, lineage) => change(name, (run) => ({ ...run, lineage })),
@@ -79,68 +93,44 @@ export function createRuns(facts: FactTable): Runs {
         ...run,
         steps: { ...run.steps, [step]: { ...state, at: at.toISOString() } },
       })),
+    logChecks: (name, checks) => change(name, (run) => ({ ...run, checks })),
+    logEnvironment: (name, environment) => change(name, (run) => ({ ...run, environment })),
+    noteArtifact: (name, artifact) => change(name, (run) => withArtifact(run, artifact)),
+    logCost: (name, attempt, vcpuSeconds) =>
+      change(name, (run) => ({ ...run, cost: { ...run.cost, [attempt]: vcpuSeconds } })),
+    resumeRun: (name) => change(name, resumed),
     finishRun: (name, at) => change(name, (run) => finished(run, at)),
     failRun: (name, at, failure) => change(name, (run) => failed(run, at, failure)),
-    getRun: async (name) => (await read(facts, name)).run,
-
-    async startRun({ at, asOf, tags = {}, ...start }) {
-      const run: Run = {
-        ...start,
-        status: 'running',
-        startedAt: at.toISOString(),
-        asOf: asOf.toISOString(),
-        parameters: {},
-        metrics: {},
-        tags,
-        steps: {},
-        candidates: [],
-      };
-      const added = await facts.putIfAbsent({ ...placeOf(start), revision: 0, ...run });
-      return added ? run : (await read(facts, start)).run;
-    },
-
-    async listRuns(model, { limit } = {}) {
-      const found = await facts.query(partitionOf(model), { sortPrefix: 'run#' });
-      return found
-        .map((fact) => asRun(fact).run)
-        .toSorted((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-        .slice(0, limit);
+    getRun: get,
+    searchRuns: (model, search = {}) => index.search(model, search),
+    addRun: add,
+    startRun: async (start) => {
+      const run = startedRun(start);
+      return (await add(run)) ? run : get(start);
     },
   };
 }
 
-/** Reads, changes and replaces; whoever loses the race reads again. */
-async function changeRun(facts: FactTable, name: RunName, next: (run: Run) => Run): Promise<Run> {
-  for (;;) {
-    const { run, revision } = await read(facts, name);
-    const changed = next(run);
-    const fact = { ...placeOf(name), ...changed, revision: revision + 1 };
-    if (await facts.replace(fact, revision)) return changed;
-  }
+function startedRun({ at, asOf, tags = {}, ...start }: RunStart): Run {
+  return {
+    ...start,
+    status: 'running',
+    startedAt: at.toISOString(),
+    asOf: asOf.toISOString(),
+    parameters: {},
+    metrics: {},
+    tags,
+    steps: {},
+    candidates: [],
+    cost: {},
+    checks: [],
+    artifacts: [],
+    environment: {},
+  };
 }
 
-async function read(facts: FactTable, name: RunName): Promise<{ run: Run; revision: number }> {
-  const fact = await facts.get(placeOf(name));
-  if (!fact) throw new RunNotFoundError(name.model, name.runId);
-  return asRun(fact);
-}
-
-function asRun(fact: Fact): { run: Run; revision: number } {
-  const { partition: _, sort, revision, ...run } = fact;
-  if (typeof revision !== 'number' || !isRun(run)) {
-    throw new TypeError(`fact '${sort}' is not a run; something else than Tidemill wrote it`);
-  }
-  return { run, revision };
-}
-
-function isRun(fact: object): fact is Run {
-  return 'runId' in fact && 'status' in fact && 'startedAt' in fact && 'metrics' in fact;
-}
-
-function placeOf({ model, runId }: RunName) {
-  return { partition: partitionOf(model), sort: `run#${runId}` };
-}
-
-function partitionOf(model: string): string {
-  return `experiment#${model}`;
+function measuredOnce(metrics: Readonly<Record<string, number>>): Record<string, MetricPoint[]> {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([metric, value]) => [metric, [{ step: 0, value }]]),
+  );
 }

@@ -65,6 +65,8 @@ export function testFactTable(name: string, open: () => FactTable | Promise<Fact
       expect(await sorts({ sortPrefix: 'a#' })).toEqual(['a#10', 'a#2']);
       expect(await sorts({ descending: true, limit: 2 })).toEqual(['b#1', 'a#2']);
       expect(await sorts({ sortPrefix: 'c' })).toEqual([]);
+      expect(await sorts({ sortPrefix: 'a#', after: 'a#10' })).toEqual(['a#2']);
+      expect(await sorts({ sortPrefix: 'a#', after: 'a#2' })).toEqual([]);
     });
 
     it('finds more than fit into one answer of the service', async () => {

@@ -26,10 +26,16 @@ export function memoryFacts(): MemoryFacts {
       facts.set(placeOf(fact), stored(fact));
       return true;
     },
-    query: async (partition, { sortPrefix = '', descending = false, limit = Infinity } = {}) => {
+    query: async (
+      partition,
+      { sortPrefix = '', after = '', descending = false, limit = Infinity } = {},
+    ) => {
       await otherWriters();
       const found = [...facts.values()]
-        .filter((fact) => fact.partition === partition && fact.sort.startsWith(sortPrefix))
+        .filter(
+          ({ partition: own, sort }) =>
+            own === partition && sort.startsWith(sortPrefix) && (after === '' || sort > after),
+        )
         .toSorted((a, b) => (a.sort < b.sort ? -1 : 1));
       if (descending) found.reverse();
       return found.slice(0, limit).map((fact) => structuredClone(fact));

@@ -1,5 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Runs, createRuns, latestMetrics } from '../../../../core/runs/runs.ts';
+import {
+  type Runs,
+  type RunSearch,
+  createRuns,
+  latestMetrics,
+  vcpuSecondsOf,
+} from '../../../../core/runs/runs.ts';
 import { type MemoryFacts, memoryFacts } from '../../../fakes/memory-facts.ts';
 
 const run = { model: 'flight-delay', runId: 'run-1' };
@@ -35,6 +41,10 @@ describe('startRun', () => {
       tags: {},
       steps: {},
       candidates: [],
+      cost: {},
+      checks: [],
+      artifacts: [],
+      environment: {},
     });
   });
 
@@ -127,7 +137,9 @@ describe('what is logged', () => {
   it('fails on a fact that is not a run', async () => {
     await facts.putIfAbsent({ partition: 'experiment#churn', sort: 'run#1', revision: 0 });
 
-    await expect(runs.listRuns('churn')).rejects.toThrow("fact 'run#1' is not a run");
+    await expect(runs.getRun({ model: 'churn', runId: '1' })).rejects.toThrow(
+      "fact 'run#1' is not a run",
+    );
   });
 });
 
@@ -171,17 +183,82 @@ describe('the end of a run', () => {
   });
 });
 
-describe('listRuns', () => {
+const ids = async (search?: RunSearch, model = 'flight-delay') =>
+  (await runs.searchRuns(model, search)).map(({ runId }) => runId);
+
+describe('a search of runs', () => {
   it('lists the newest start first, whatever the ids', async () => {
     await runs.startRun({ ...start, runId: 'a', at: new Date('2001-05-08') });
     await runs.startRun({ ...start, runId: 'z', at: new Date('2001-05-01') });
 
-    expect((await runs.listRuns('flight-delay')).map(({ runId }) => runId)).toEqual([
-      'a',
-      'run-1',
-      'z',
-    ]);
-    expect(await runs.listRuns('flight-delay', { limit: 1 })).toHaveLength(1);
-    expect(await runs.listRuns('churn')).toEqual([]);
+    expect(await ids()).toEqual(['a', 'run-1', 'z']);
+    expect(await ids({ limit: 1 })).toEqual(['a']);
+    expect(await ids({}, 'churn')).toEqual([]);
+  });
+
+  it('sees what was measured since the last one, while a run runs and when it has ended', async () => {
+    const good = { filter: 'metrics.auc > 0.7 and params.leaves = 63' };
+    expect(await ids(good)).toEqual([]);
+
+    await runs.logParameters(run, { leaves: 63 });
+    await runs.logMetrics(run, { auc: 0.71 });
+    expect(await ids(good)).toEqual(['run-1']);
+
+    await runs.finishRun(run, later);
+    await runs.logMetrics(run, { auc: 0.69 });
+    expect(await ids(good)).toEqual([]);
+    expect(await ids({ filter: "status = 'finished'" })).toEqual(['run-1']);
+  });
+
+  it('finds every run when they are many and their log is kept in segments', async () => {
+    const template = await runs.getRun(run);
+    for (let number = 1; number <= 2100; number++) {
+      await runs.addRun({
+        ...template,
+        runId: `many-${number}`,
+        status: 'finished',
+        metrics: { auc: [{ step: 0, value: number / 2100 }] },
+      });
+    }
+
+    const others = createRuns(facts);
+    const best = await others.searchRuns('flight-delay', { sort: 'metrics.auc desc', limit: 2 });
+    expect(best.map(({ runId }) => runId)).toEqual(['many-2100', 'many-2099']);
+    expect(await others.searchRuns('flight-delay', { filter: 'metrics.auc <= 0.5' })).toHaveLength(
+      1050,
+    );
+    const segments = await facts.query('experiment#flight-delay', { sortPrefix: 'segment#' });
+    expect(segments).toHaveLength(2);
+  });
+
+  it('loses no run of many that are started at once', async () => {
+    await Promise.all(
+      Array.from({ length: 50 }, (_, number) =>
+        runs.startRun({ ...start, runId: `at-once-${number}` }),
+      ),
+    );
+    expect(await ids({ filter: "runId like 'at-once-%'" })).toHaveLength(50);
+  });
+});
+
+describe('what a run costs', () => {
+  it('counts each attempt once, with its latest figure', async () => {
+    await runs.logCost(run, 'job-1 attempt 1', 10);
+    await runs.logCost(run, 'job-1 attempt 1', 30);
+    await runs.logCost(run, 'job-1 attempt 2', 12);
+
+    expect(vcpuSecondsOf(await runs.getRun(run))).toBe(42);
+  });
+});
+
+describe('a run that is gone on with', () => {
+  it('runs again, without its failure', async () => {
+    await runs.failRun(run, later, 'out of memory');
+    await runs.resumeRun(run);
+
+    const resumed = await runs.getRun(run);
+    expect(resumed.status).toBe('running');
+    expect(resumed).not.toHaveProperty('failure');
+    expect(resumed).not.toHaveProperty('finishedAt');
   });
 });
