@@ -28,10 +28,12 @@ export async function runStep(
       at: asOf,
       asOf,
     });
+    await runs.logEnvironment(run, context.environment);
     await noteStep(runs, step, context, { status: 'running' });
     const note = await action(context);
     const noted = await noteStep(runs, step, context, { status: 'finished', note });
     await noteArray(runs, step, context, noted);
+    await noteCost(context);
     if (LAST.has(step)) {
       await runs.finishRun(run, asOf);
       await release(facts, { ...run, name: 'train' });
@@ -56,6 +58,7 @@ export async function failRun(step: Step, context: StepContext, reason: string):
   const run = { model: definition.name, runId };
   publish({ metrics: { FailedJobs: { value: 1, unit: 'Count' } } });
   try {
+    await noteCost(context);
     await runs.failRun(run, asOf, `${step}: ${reason}`);
     await noteStep(runs, step, context, { status: 'failed', note: reason });
     await release(facts, { ...run, name: 'train' });
@@ -63,6 +66,18 @@ export async function failRun(step: Step, context: StepContext, reason: string):
     // The step's own failure is what matters; a run that has finished stays so.
     if (!(error instanceof RunFinishedError)) say(`could not note it: ${messageOf(error)}`);
   }
+}
+
+/** Notes what the attempt has cost so far; again and again while it runs, since it may be killed. */
+export async function noteCost({
+  definition,
+  facts,
+  runId,
+  attempt,
+  spent,
+}: StepContext): Promise<void> {
+  const vcpuSeconds = Math.round(spent() * 100) / 100;
+  await createRuns(facts).logCost({ model: definition.name, runId }, attempt, vcpuSeconds);
 }
 
 async function noteStep(

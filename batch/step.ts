@@ -13,8 +13,14 @@ export interface StepContext {
   readonly options: unknown;
   /** Child of an array job, from 0; 0 where there is no array. */
   readonly candidate: number;
-  /** Fingerprint of the code that runs. */
-  readonly code: string;
+  /** Fingerprint of the code that runs, with a declaration. */
+  readonly code: (definition: ModelDefinition) => string;
+  /** What the job runs on, by name. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Name of this attempt of the job. */
+  readonly attempt: string;
+  /** What the attempt has cost so far, in vCPU-seconds. */
+  readonly spent: () => number;
   /** An empty folder on this machine, removed after the step. */
   readonly scratch: string;
   /** Says how far the step is, to a person. */

@@ -121,6 +121,7 @@ export class ModelJob extends Construct {
         MODEL: model,
         BUCKET: platform.bucket.bucketName,
         TABLE: platform.table.tableName,
+        VCPUS: String(size.vcpus),
         ...code.environment,
       },
       jobRole,

@@ -7,11 +7,11 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { factPartitions } from './access.ts';
-import { acknowledgeWildcard } from './acknowledge.ts';
+import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
 import { JOB_KINDS, type ModelJobs } from './jobs.ts';
 import { pascalCase } from './names.ts';
@@ -47,7 +47,20 @@ export class Pipeline extends Construct {
     for (const kind of JOB_KINDS) {
       jobs[kind].definition.grantSubmitJob(this.pipeline.role, platform.queue);
     }
+    this.allowDescribing();
     this.schedule(props);
+  }
+
+  /** To go on with a run whose job was killed, Batch is asked which of its jobs failed. */
+  private allowDescribing(): void {
+    this.pipeline.role.addToPolicy(
+      new PolicyStatement({ actions: ['batch:DescribeJobs'], resources: ['*'] }),
+    );
+    acknowledge(
+      this.pipeline.role,
+      'IAM5[Resource::*]',
+      'Batch knows no resources for DescribeJobs, which only reads',
+    );
   }
 
   private schedule({ platform, model, schedules }: PipelineProps): void {

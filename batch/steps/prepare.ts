@@ -79,7 +79,10 @@ async function note(
 ): Promise<void> {
   const runs = createRuns(facts);
   const run = { model: definition.name, runId };
-  await runs.logLineage(run, { datasetFingerprint: fingerprint, codeFingerprint: code });
+  await runs.logLineage(run, {
+    datasetFingerprint: fingerprint,
+    codeFingerprint: code(definition),
+  });
   await runs.logParameters(run, { sample, ...definition.split });
   await runs.logMetrics(run, {
     trainingRows: rows.training,

@@ -1,6 +1,7 @@
 /** Training of one candidate. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import { toInputBatch, type Columns } from '../../core/data/columns.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { readPrepared } from '../../core/data/prepared.ts';
@@ -27,6 +28,11 @@ export const train: StepAction = async (context) => {
       `candidate ${candidate} is not among the ${definition.trainer.candidates} declared`,
     );
   }
+  const done = await readIfThere(context);
+  if (done !== undefined) {
+    await note(context, done);
+    return `${summaryOf(context, done)}, as trained before`;
+  }
   const { training, validation, holdout } = await readParts(context);
   const fitted = await fit(context, parameters, training, validation);
   const onnx = fitted.toOnnx();
@@ -45,9 +51,29 @@ export const train: StepAction = async (context) => {
   await objects.put(keys.candidateModel(candidate), onnx, 'application/octet-stream');
   await writeJson(objects, keys.candidate(candidate), file);
   await note(context, file);
-  const { metric } = definition.gate;
-  return `candidate ${candidate}: validation ${metric} ${file.validation[metric]?.toFixed(4)}`;
+  return summaryOf(context, file);
 };
+
+/** The candidate's file is written last, so where it is, the child has nothing left to do. */
+async function readIfThere({
+  definition,
+  objects,
+  runId,
+  candidate,
+}: StepContext): Promise<CandidateFile | undefined> {
+  const keys = runFiles({ model: definition.name, runId });
+  try {
+    return await readJson<CandidateFile>(objects, keys.candidate(candidate));
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+function summaryOf({ definition }: StepContext, { candidate, validation }: CandidateFile): string {
+  const { metric } = definition.gate;
+  return `candidate ${candidate}: validation ${metric} ${validation[metric]?.toFixed(4)}`;
+}
 
 interface Parts {
   readonly training: Columns;

@@ -1,5 +1,5 @@
 /** Starting jobs, as the domain asks it of AWS Batch. */
-import { BatchClient, SubmitJobCommand } from '@aws-sdk/client-batch';
+import { BatchClient, DescribeJobsCommand, SubmitJobCommand } from '@aws-sdk/client-batch';
 
 export interface Job {
   readonly name: string;
@@ -15,7 +15,12 @@ export interface Job {
 export interface JobQueue {
   /** @returns the job's id */
   submit(job: Job): Promise<string>;
+  /** Which of some jobs will not succeed any more: they failed, or nobody knows them any longer. */
+  lost(jobIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
+
+/** Most jobs that Batch describes in one answer. */
+const DESCRIBED_AT_ONCE = 100;
 
 /** @param client @default one that the environment configures */
 export function batchQueue(queue: string, client: BatchClient = new BatchClient({})): JobQueue {
@@ -33,6 +38,17 @@ export function batchQueue(queue: string, client: BatchClient = new BatchClient(
       );
       if (jobId === undefined) throw new Error(`Batch gave no id for job '${name}'`);
       return jobId;
+    },
+    lost: async (jobIds) => {
+      const lost = new Set(jobIds);
+      for (let from = 0; from < jobIds.length; from += DESCRIBED_AT_ONCE) {
+        const jobs = jobIds.slice(from, from + DESCRIBED_AT_ONCE);
+        const described = await client.send(new DescribeJobsCommand({ jobs }));
+        for (const { jobId = '', status } of described.jobs ?? []) {
+          if (status !== 'FAILED') lost.delete(jobId);
+        }
+      }
+      return lost;
     },
   };
 }

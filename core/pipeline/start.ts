@@ -3,10 +3,11 @@ import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { RunNotFoundError } from '../runs/errors.ts';
-import { createRuns, type Run, type RunName, type Runs, type StepState } from '../runs/runs.ts';
+import { createRuns, type Run, type RunName, type Runs, type RunStart } from '../runs/runs.ts';
 import { type Held, release, take } from './lock.ts';
 import { planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
 import type { PipelineRequest } from './request.ts';
+import { firstFailed, statesOf } from './resume.ts';
 
 /** Longer than any training takes; after it, a run that vanished no longer bars the next. */
 const TRAINING_HOURS = 12;
@@ -31,8 +32,8 @@ export interface PipelineAnswer {
 /**
  * Submits the jobs of a pipeline, each waiting for the one before. Every job's id is kept on the
  * run as soon as it is known, so that an event which is delivered again, or after a crash half
- * way, starts nothing twice. Asked again for a run of which a step has failed, it goes on with
- * that step.
+ * way, starts nothing twice. Asked again for a run of which a step has failed, or whose job Batch
+ * has given up without a word, it goes on with that step.
  */
 export async function startPipeline(
   stack: PipelineStack,
@@ -43,21 +44,13 @@ export async function startPipeline(
   const name: RunName = { model: model.name, runId: runIdOf(request) };
   const plan = planJobs(request.pipeline, model);
   const known = await find(stack.facts, name);
-  const failed = plan.findIndex(({ step }) => known && hasFailed(known, step));
+  const failed = known === undefined ? -1 : await firstFailed(stack.queue, plan, known);
   if (known === undefined || failed >= 0) {
     const skipped = await holdBack(stack.facts, name, model, request);
     if (skipped !== undefined) return { runId: name.runId, jobs: [], skipped };
   }
-  const run =
-    known ??
-    (await runs.startRun({
-      ...name,
-      pipeline: request.pipeline,
-      trigger: request.trigger,
-      at: request.asOf,
-      asOf: request.asOf,
-      tags: tagsOf(request),
-    }));
+  const started = await runs.startRun(startOf(name, request));
+  const run = failed >= 0 ? await runs.resumeRun(name) : started;
   const submitted = new Map<Step, string>();
   for (const [at, job] of plan.entries()) {
     const kept = failed < 0 || at < failed ? run.steps[job.step]?.jobId : undefined;
@@ -66,15 +59,6 @@ export async function startPipeline(
     if (kept === undefined) await noteSubmitted(runs, run, job.step, jobId, request.asOf);
   }
   return { runId: name.runId, jobs: [...submitted].map(([step, jobId]) => ({ step, jobId })) };
-}
-
-function hasFailed(run: Run, step: Step): boolean {
-  return statesOf(run, step).some(([, { status }]) => status === 'failed');
-}
-
-/** A step, and the children of its array. */
-function statesOf({ steps }: Run, step: Step): [string, StepState][] {
-  return Object.entries(steps).filter(([name]) => name === step || name.startsWith(`${step}.`));
 }
 
 /** Batch forgets a job some days after it has ended, so nothing waits for a finished one. */
@@ -153,6 +137,11 @@ async function submit(
     dependsOn,
     ...(children !== undefined && { children }),
   });
+}
+
+function startOf(name: RunName, request: PipelineRequest): RunStart {
+  const { pipeline, trigger, asOf } = request;
+  return { ...name, pipeline, trigger, at: asOf, asOf, tags: tagsOf(request) };
 }
 
 function tagsOf({ reason, options }: PipelineRequest): Record<string, string> {

@@ -14,11 +14,11 @@ export interface RunName {
 export interface RunStore {
   readonly index: RunIndex;
   /** @throws {RunNotFoundError} */
-  get(name: RunName): Promise<Run>;
+  readonly get: (name: RunName) => Promise<Run>;
   /** Writes a run as it is; false if there is one of its id. */
-  add(run: Run): Promise<boolean>;
+  readonly add: (run: Run) => Promise<boolean>;
   /** Reads, changes and replaces; whoever loses the race reads again. @throws {RunNotFoundError} */
-  change(name: RunName, next: (run: Run) => Run): Promise<Run>;
+  readonly change: (name: RunName, next: (run: Run) => Run) => Promise<Run>;
 }
 
 export function openRunStore(facts: FactTable): RunStore {

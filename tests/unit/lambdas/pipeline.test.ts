@@ -6,7 +6,7 @@ import { parcels } from '../../fakes/parcels.ts';
 
 const handler = createHandler(async () => parcels, {
   facts: memoryFacts(),
-  queue: { submit: async ({ name }) => name },
+  queue: { submit: async ({ name }) => name, lost: async () => new Set() },
   definitions: { train: 'train:1', score: 'score:1', monitor: 'monitor:1' },
 });
 const invoke = (event: unknown) => handler(event, {} as Context);

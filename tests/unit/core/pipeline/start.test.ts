@@ -9,14 +9,19 @@ import { parcels } from '../../../fakes/parcels.ts';
 
 let facts: MemoryFacts;
 let submitted: Job[];
+let lost: Set<string>;
 let stack: PipelineStack;
 
 beforeEach(() => {
   facts = memoryFacts();
   submitted = [];
+  lost = new Set();
   stack = {
     facts,
-    queue: { submit: async (job) => `job-${submitted.push(job)}` },
+    queue: {
+      submit: async (job) => `job-${submitted.push(job)}`,
+      lost: async (jobIds) => new Set(jobIds.filter((jobId) => lost.has(jobId))),
+    },
     definitions: { train: 'train:1', score: 'score:1', monitor: 'monitor:1' },
   };
 });
@@ -81,6 +86,7 @@ describe('startPipeline', () => {
     stack = {
       ...stack,
       queue: {
+        ...queue,
         submit: async (job) => {
           if (submitted.length === 2) throw new Error('throttled');
           return queue.submit(job);
@@ -125,6 +131,27 @@ describe('startPipeline', () => {
       ['job-8'],
     ]);
     expect(again.jobs).toEqual(jobs);
+  });
+
+  it('goes on with a step whose job was killed before it could say anything', async () => {
+    const { runId } = await start();
+    const runs = createRuns(facts);
+    const name = { model: 'late-parcel', runId };
+    const at = new Date('2001-05-01T04:00:00Z');
+    await runs.logStep(name, 'prepare', { status: 'finished', at, jobId: 'job-1' });
+    await runs.logStep(name, 'train', { status: 'finished', at, jobId: 'job-2' });
+    await runs.logStep(name, 'evaluate', { status: 'running', at, jobId: 'job-3' });
+    // Batch fails what waits for a failed job.
+    lost = new Set(['job-3', 'job-4', 'job-5']);
+
+    await start();
+
+    expect(submitted.slice(5).map(({ parameters }) => parameters['step'])).toEqual([
+      'evaluate',
+      'register',
+      'promote',
+    ]);
+    expect((await runs.getRun(name)).status).toBe('running');
   });
 
   it('holds back a training while another one runs, and says which', async () => {
