@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { callEndpoint } from '../../cli/actions/endpoint.ts';
+import { bootLaptop, type Laptop } from '../../cli/laptop/laptop.ts';
+import { createTerminal } from '../../cli/terminal.ts';
+import type { TourContext } from '../../cli/tour/context.ts';
+import { openTour } from '../../cli/tour/open-tour.ts';
+import { walkTour } from '../../cli/tour/tour.ts';
+
+const silent = createTerminal({ write: () => {}, elapsedMs: () => 0, interactive: false });
+/** Of the rows; enough for a model that beats its baseline. */
+const SAMPLE = 0.03;
+/** The same for both starts, and below those that the system hands out. */
+const PORT = 20_000 + (process.pid % 10_000);
+const FLIGHTS_OF_2_MAY = 17_259;
+
+describe('the loop, on the template that cdk deploy would send', () => {
+  let stateFolder: string;
+  let laptop: Laptop;
+  let context: TourContext;
+
+  async function boot(): Promise<void> {
+    laptop = await bootLaptop({ stateFolder, port: PORT, terminal: silent });
+    context = await openTour(laptop.endpoint, SAMPLE);
+  }
+
+  const tour = () => walkTour(context, silent, join(stateFolder, 'tour.json'));
+  const served = () => callEndpoint(context.target.output('FlightDelayUrl'), '/');
+
+  beforeAll(async () => {
+    stateFolder = mkdtempSync(join(tmpdir(), 'tidemill-loop-'));
+    await boot();
+  });
+  afterAll(async () => {
+    await laptop.stop();
+    rmSync(stateFolder, { recursive: true, force: true });
+  });
+
+  it('trains, serves over HTTP, streams, scores a batch and watches itself', async () => {
+    const parts = await tour();
+
+    expect(parts.map(({ count, unit }) => `${count} ${unit}`)).toEqual([
+      '120 days of flights',
+      '5 job steps',
+      '1 prediction',
+      '5188 events',
+      '5188 labels',
+      `${FLIGHTS_OF_2_MAY} flights`,
+      '1 report',
+    ]);
+  }, 180_000);
+
+  it('leaves reports that a browser opens from disk', async () => {
+    const keys = (await context.objects.list('')).map(({ key }) => key);
+    const reports = keys.filter((key) => key.endsWith('report.html'));
+
+    expect(reports).toHaveLength(2);
+    for (const key of reports) {
+      const html = Buffer.from(await context.objects.get(key)).toString();
+      expect(html).toContain('<svg');
+      expect(html).not.toMatch(/(?:src|href)="?https?:/);
+    }
+  });
+
+  it('keeps everything when it starts again, and does nothing twice', async () => {
+    const before = (await context.objects.list('')).length;
+    await laptop.stop();
+
+    await boot();
+    await tour();
+
+    expect(await served()).toMatchObject({ model: 'flight-delay', version: 1 });
+    expect(await context.objects.list('')).toHaveLength(before);
+  });
+});
