@@ -123,7 +123,7 @@ async function listen(port: Port, wanted: number): Promise<number> {
   try {
     return await port.listen();
   } catch (cause) {
-    throw new Error(`port ${wanted} is taken; free it or start the region on another port`, {
+    throw new Error(`port ${wanted} is taken; free it, or start on another one with --port`, {
       cause,
     });
   }

@@ -46,7 +46,7 @@ export async function openFunctionUrl(options: FunctionUrlOptions): Promise<Func
   }).catch((cause: unknown) => {
     throw new Error(
       `port ${options.port} for the URL of '${options.functionName}' is taken; ` +
-        'free it or start the region on another port',
+        'free it, or start on another one with --port',
       { cause },
     );
   });
