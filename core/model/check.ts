@@ -18,6 +18,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...problemsOfChecks(declaration.checks),
     ...serving(declaration),
     ...servingLimits(declaration),
+    ...callers(declaration),
     ...monitors(declaration),
   ];
 }
@@ -133,20 +134,24 @@ function* serving({ serving: declared, features: inputs }: ModelDeclaration): Ge
 function* servingLimits({ serving: { online, stream } }: ModelDeclaration): Generator<string> {
   yield* within('serving.online.memoryMiB', online?.memoryMiB, 512, 10_240);
   yield* within('serving.online.timeoutSeconds', online?.timeoutSeconds, 1, 900);
-  if (online?.challenger && !(online.challenger.share > 0 && online.challenger.share <= 1)) {
-    yield `serving.online.challenger.share ${online.challenger.share} must be above 0 and at most 1`;
-  }
-  for (const origin of online?.corsOrigins ?? []) {
-    if (origin !== '*' && !/^https?:\/\/[^/\s]+$/.test(origin)) {
-      yield `serving.online.corsOrigins '${origin}' must be an origin; for example 'https://example.com'`;
-    }
-  }
   yield* within('serving.stream.batchSize', stream?.batchSize, 1, 10_000);
   yield* wholeAndPositive({
     'serving.online.maximumRows': online?.maximumRows,
     'serving.online.concurrency': online?.concurrency,
     'serving.stream.shards': stream?.shards,
   });
+}
+
+function* callers({ serving: { online } }: ModelDeclaration): Generator<string> {
+  const { challenger, corsOrigins = [] } = online ?? {};
+  if (challenger && !(challenger.share > 0 && challenger.share <= 1)) {
+    yield `serving.online.challenger.share ${challenger.share} must be above 0 and at most 1`;
+  }
+  for (const origin of corsOrigins) {
+    if (origin !== '*' && !/^https?:\/\/[^/\s]+$/.test(origin)) {
+      yield `serving.online.corsOrigins '${origin}' must be an origin; for example 'https://example.com'`;
+    }
+  }
 }
 
 function* monitors({

@@ -18,6 +18,8 @@ export interface PredictionRecord {
   readonly prediction: number;
   /** Binary only: of the positive class. */
   readonly probability?: number;
+  /** Whose answer it is, where it is not the champion's; a shadow's was given to nobody. */
+  readonly variant?: 'challenger' | 'shadow';
   /** What the prediction is about; the partition key. */
   readonly entity?: string;
 }

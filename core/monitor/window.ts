@@ -15,7 +15,7 @@ export interface Window {
 }
 
 export interface WindowRows {
-  /** Every prediction once, by its id. */
+  /** Every prediction of the champion once, by its id. */
   readonly columns: Columns;
   /** The version that made each prediction. */
   readonly version: Float64Array;
@@ -89,6 +89,7 @@ async function createPredictions(
     at: 'TIMESTAMP',
     prediction: 'DOUBLE',
     probability: 'DOUBLE',
+    variant: 'VARCHAR',
     // As text, so that one value of the wrong type is a missing value and not a failed monitor.
     features: `STRUCT(${names.map((name) => `${identifier(name)} VARCHAR`).join(', ')})`,
   };
@@ -101,7 +102,7 @@ async function createPredictions(
     select ${values.join(', ')}, id as _id, version as _version, "at" as _at,
       coalesce(probability, prediction) as _output
     from (${linesOf(files, columns)})
-    where "at" >= ${moment(window.from)} and "at" < ${moment(window.to)}
+    where variant is null and "at" >= ${moment(window.from)} and "at" < ${moment(window.to)}
     qualify row_number() over (partition by id order by "at", version) = 1`);
 }
 

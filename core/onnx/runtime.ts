@@ -93,7 +93,5 @@ function othersAmong(metadata: readonly InferenceSession.ValueMetadata[]): strin
 function outputOf(name: string, tensor: Tensor | undefined): OutputTensor {
   const datatype = tensor && datatypeOf(tensor.type);
   if (!tensor || datatype === undefined) throw new Error(`the graph gave no tensor '${name}'`);
-  // The runtime's union also has half floats, which `datatypeOf` does not know.
-  // oxlint-disable-next-line no-unsafe-type-assertion
-  return { name, datatype, shape: tensor.dims, data: tensor.data as TensorData };
+  return { name, datatype, shape: tensor.dims, data: tensor.data };
 }

@@ -4,7 +4,14 @@ import { type Binding, bindingOfOwn, parseBinding } from './binding.ts';
 import { feedMaker } from './feeds.ts';
 import { METADATA, readMetadata } from './metadata.ts';
 import { type Feed, type Runtime, openRuntime } from './runtime.ts';
-import type { GraphInput, OutputTensor, TensorMetadata } from './tensor.ts';
+import {
+  type Datatype,
+  type GraphInput,
+  type OutputTensor,
+  type TensorData,
+  type TensorMetadata,
+  emptyData,
+} from './tensor.ts';
 
 export interface SessionOptions {
   /** Threads that one call may use; a server answers calls side by side instead. @default 1 */
@@ -119,9 +126,9 @@ async function rowByRow<Result>(
   run: (row: InputBatch) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const [n, c, t] = [signature.numbers, signature.categories, signature.times].map(
-    (names) => names.length,
-  ) as [number, number, number];
+  const n = signature.numbers.length;
+  const c = signature.categories.length;
+  const t = signature.times.length;
   for (let row = 0; row < rows; row++) {
     results.push(
       // One after the other, since they share the processor's one thread.
@@ -141,18 +148,19 @@ function stacked(rows: readonly (readonly OutputTensor[])[]): OutputTensor[] {
   return (rows[0] ?? []).map((first, at) => {
     const parts = rows.map((outputs) => outputs[at]!.data);
     const { name, datatype, shape } = first;
-    return { name, datatype, shape: [rows.length, ...shape.slice(1)], data: joined(parts) };
+    const data = joined(datatype, parts);
+    return { name, datatype, shape: [rows.length, ...shape.slice(1)], data };
   });
 }
 
-function joined(parts: readonly OutputTensor['data'][]): OutputTensor['data'] {
-  const first = parts[0]!;
-  const values = parts.flatMap((part): unknown[] => [...part]);
-  // Each part is of the first one's kind.
-  // oxlint-disable-next-line no-unsafe-type-assertion
-  if (Array.isArray(first)) return values as string[];
-  const Kind = first.constructor as new (values: readonly unknown[]) => OutputTensor['data'];
-  return new Kind(values);
+function joined(datatype: Datatype, parts: readonly TensorData[]): TensorData {
+  const whole = emptyData(
+    datatype,
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) for (const value of part) Reflect.set(whole, at++, value);
+  return whole;
 }
 
 /** Returns one column of an output, a value a row. */

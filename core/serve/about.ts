@@ -43,7 +43,7 @@ export function aboutModel(
 }
 
 /** A row that the model takes, made from what is declared about each feature. */
-function exampleRow({
+export function exampleRow({
   features,
 }: Pick<ModelDefinition, 'features'>): Record<string, string | number> {
   return Object.fromEntries(

@@ -2,10 +2,14 @@
 import type { ObjectStore } from '../aws/objects.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import type { ModelServer } from './model-server.ts';
+import type { Statistics } from './statistics.ts';
 
 export interface EndpointParts {
   readonly definition: ModelDefinition;
   readonly server: ModelServer;
   /** Where labels go. */
   readonly objects: Pick<ObjectStore, 'putIfAbsent'>;
+  readonly statistics: Statistics;
+  /** Milliseconds of a clock that only goes forward, for statistics. */
+  readonly stopwatch: () => number;
 }

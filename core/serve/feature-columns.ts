@@ -6,7 +6,7 @@ import type { Signature } from '../model/signature.ts';
 import { parseMoment } from './moment.ts';
 
 /** Longest category that is taken, so that no record outgrows a stream. */
-const LONGEST_CATEGORY = 1024;
+export const LONGEST_CATEGORY = 1024;
 
 /** Largest and smallest moment that JavaScript's dates can tell, in milliseconds. */
 const LAST_MOMENT = 8.64e15;
@@ -26,16 +26,40 @@ export interface FeatureColumn {
   readonly take: (value: unknown, tensors: Tensors, row: number) => FeatureValue | undefined;
 }
 
-/** One column a declared feature. A feature that this version does not use is checked all the same. */
+/**
+ * One column a declared feature. A feature that this version does not use is checked all the same.
+ *
+ * @param whole features that the version takes as whole numbers only. @default none
+ */
 export function featureColumns(
   { features }: Pick<ModelDefinition, 'features'>,
   signature: Signature,
+  whole: ReadonlySet<string> = NONE,
 ): FeatureColumn[] {
-  return Object.entries(features).map(([name, feature]) => ({
-    name,
-    expected: expectedOf(feature),
-    take: takerOf(name, feature, signature),
-  }));
+  return Object.entries(features).map(([name, feature]) => {
+    const take = takerOf(name, feature, signature);
+    return whole.has(name) && feature.kind !== 'category'
+      ? { name, expected: EXPECTED_WHOLE, take: onlyWhole(take) }
+      : { name, expected: expectedOf(feature), take };
+  });
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** Whole numbers that a 32-bit float can tell apart reach this far. */
+const LARGEST_WHOLE = 2 ** 24;
+
+const EXPECTED_WHOLE = `a whole number of at most ${LARGEST_WHOLE}, since the model takes no others`;
+
+/** For graphs whose input is of whole numbers, which know no missing value. */
+function onlyWhole(take: FeatureColumn['take']): FeatureColumn['take'] {
+  return (value, tensors, row) => {
+    if (value === null) return undefined;
+    const fits = typeof value !== 'number' || Math.abs(value) <= LARGEST_WHOLE;
+    return fits && (typeof value !== 'number' || Number.isInteger(value))
+      ? take(value, tensors, row)
+      : undefined;
+  };
 }
 
 /** For people: what the value of a feature may be. */

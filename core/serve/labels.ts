@@ -12,7 +12,7 @@ import { describe, isPlainObject, pointerPart, quoted } from './problems.ts';
 import { EXPECTED_ID, asId } from './records.ts';
 
 /** Labels of one request. */
-const MAXIMUM_LABELS = 10_000;
+export const MAXIMUM_LABELS = 10_000;
 
 /** `POST /labels`: `[{ "id": "...", "<target column>": value }]`. Kept once this has answered. */
 export async function takeLabels(

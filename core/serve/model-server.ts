@@ -1,4 +1,6 @@
 /** Keeps the champion open and follows its alias, without letting a request wait for that. */
+import type { Traffic } from '../model/traffic.ts';
+import { AliasNotSetError } from '../registry/errors.ts';
 import type { AliasEntry, Registry } from '../registry/registry.ts';
 import { ModelUnavailableError } from './errors.ts';
 import { type ModelSource, type ServedModel, openVersion } from './served-model.ts';
@@ -6,24 +8,40 @@ import { type ModelSource, type ServedModel, openVersion } from './served-model.
 /** How long a version that failed to load is left alone. */
 const RETRY_FAILED_MS = 60_000;
 
+/** Longest that a call waits for a look at the alias, where the last one was too long ago. */
+const LONGEST_WAIT_MS = 2000;
+
 export interface ModelServerOptions extends ModelSource {
-  readonly registry: Pick<Registry, 'version' | 'championOf'>;
+  readonly registry: Pick<Registry, 'version' | 'championOf' | 'aliasOf'>;
+  /** What the challenger gets now; undefined for nothing. @default always nothing */
+  readonly traffic?: () => Promise<Traffic | undefined>;
   /** How soon a promotion is served, at the latest. */
   readonly reloadSeconds: number;
   /** Hears of a version that could not be opened, or of an alias that could not be read. */
   readonly onLoadFailure: (cause: unknown) => void;
 }
 
+/** The version under the alias `challenger`, and what it gets to answer. */
+export interface Challenger {
+  readonly model: ServedModel;
+  readonly traffic: Traffic;
+}
+
 export interface ModelServer {
   /**
-   * Works with the version that is open. The first call opens it; later ones never wait: once the
-   * alias has not been looked at for a while, it is looked at beside the call, and a new version
-   * answers the calls that come after it is open. The version stays open until `work` is done.
+   * Works with the versions that are open. The first call opens them; later ones do not wait: once
+   * the aliases have not been looked at for a while, they are looked at beside the call, and a new
+   * version answers the calls that come after it is open. Only where nobody called for longer than
+   * a promotion may take to be served does a call wait for that look. Versions stay open until
+   * `work` is done.
    *
    * @param now when the request or event arrived
    * @throws {ModelUnavailableError} if no version is open and none can be opened
    */
-  use<Result>(now: Date, work: (model: ServedModel) => Promise<Result>): Promise<Result>;
+  use<Result>(
+    now: Date,
+    work: (champion: ServedModel, challenger?: Challenger) => Promise<Result>,
+  ): Promise<Result>;
 }
 
 /** A version and how many calls are at work with it. */
@@ -33,41 +51,63 @@ interface Holding {
   retired: boolean;
 }
 
-export function createModelServer(options: ModelServerOptions): ModelServer {
-  return new Champion(options);
+/** What calls are answered with: never changed, only replaced as a whole. */
+interface Serving {
+  readonly champion: Holding;
+  readonly challenger?: { readonly holding: Holding; readonly traffic: Traffic };
 }
 
-class Champion implements ModelServer {
+export function createModelServer(options: ModelServerOptions): ModelServer {
+  return new FollowingServer(options);
+}
+
+class FollowingServer implements ModelServer {
   readonly #options: ModelServerOptions;
-  #current: Holding | undefined;
-  #opening: Promise<Holding> | undefined;
-  #looking = false;
+  #serving: Serving | undefined;
+  #opening: Promise<Serving> | undefined;
+  #look: Promise<void> | undefined;
   #lookedAt = 0;
-  #failed: { readonly version: number; readonly at: number } | undefined;
+  readonly #failed = new Map<number, number>();
 
   constructor(options: ModelServerOptions) {
     this.#options = options;
   }
 
-  async use<Result>(now: Date, work: (model: ServedModel) => Promise<Result>): Promise<Result> {
+  async use<Result>(
+    now: Date,
+    work: (champion: ServedModel, challenger?: Challenger) => Promise<Result>,
+  ): Promise<Result> {
     const time = now.getTime();
-    if (this.#current) this.#lookBeside(this.#current, time);
-    const holding = this.#current ?? (await (this.#opening ??= this.#openFirst(time)));
-    holding.atWork++;
+    if (this.#serving) {
+      const late = this.#lookBeside(this.#serving, time);
+      if (late) await late;
+    }
+    const serving = this.#serving ?? (await (this.#opening ??= this.#openFirst(time)));
+    const { champion, challenger } = serving;
+    champion.atWork++;
+    if (challenger) challenger.holding.atWork++;
     try {
-      return await work(holding.model);
+      return await work(
+        champion.model,
+        challenger && { model: challenger.holding.model, traffic: challenger.traffic },
+      );
     } finally {
-      holding.atWork--;
-      await releaseIfIdle(holding);
+      champion.atWork--;
+      if (champion.retired) await releaseIfIdle(champion);
+      if (challenger) {
+        challenger.holding.atWork--;
+        await releaseIfIdle(challenger.holding);
+      }
     }
   }
 
   /** A failure is not kept: the next call tries again. */
-  async #openFirst(now: number): Promise<Holding> {
+  async #openFirst(now: number): Promise<Serving> {
     try {
-      this.#current = await this.#open(await this.#champion());
+      const champion = await this.#open(await this.#championEntry());
       this.#lookedAt = now;
-      return this.#current;
+      this.#serving = { champion, ...(await this.#challenger({ champion }, now)) };
+      return this.#serving;
     } catch (cause) {
       this.#options.onLoadFailure(cause);
       throw new ModelUnavailableError(this.#options.definition.name, cause);
@@ -76,35 +116,73 @@ class Champion implements ModelServer {
     }
   }
 
-  #lookBeside(held: Holding, now: number): void {
+  /** Returns what to wait for if the last look was too long ago. */
+  #lookBeside(held: Serving, now: number): Promise<unknown> | undefined {
+    const { reloadSeconds } = this.#options;
+    const agoMs = apart(now, this.#lookedAt);
     // Half the time to look, half the time to open what is found.
-    const lookAfterMs = (this.#options.reloadSeconds * 1000) / 2;
-    if (this.#looking || apart(now, this.#lookedAt) < lookAfterMs) return;
-    this.#looking = true;
-    this.#lookedAt = now;
-    this.#look(held, now)
-      .catch(this.#options.onLoadFailure)
-      .finally(() => {
-        this.#looking = false;
-      });
+    if (!this.#look && agoMs >= (reloadSeconds * 1000) / 2) {
+      this.#lookedAt = now;
+      this.#look = this.#follow(held, now)
+        .catch(this.#options.onLoadFailure)
+        .finally(() => {
+          this.#look = undefined;
+        });
+    }
+    return agoMs > reloadSeconds * 1000 ? soon(this.#look) : undefined;
   }
 
-  async #look(held: Holding, now: number): Promise<void> {
-    const entry = await this.#champion();
-    if (entry.version === held.model.version) return;
-    const { version, at } = this.#failed ?? { version: undefined, at: now };
-    if (version === entry.version && apart(now, at) < RETRY_FAILED_MS) return;
+  async #follow(held: Serving, now: number): Promise<void> {
+    const entry = await this.#championEntry();
+    const champion = await this.#openIfNew(entry, held, now);
+    // Where the champion's new version does not load, all stays as it is.
+    if (!champion) return;
+    const challenger = await this.#challenger({ ...held, champion }, now);
+    this.#serving = { champion, ...challenger };
+    const kept = new Set([champion, challenger?.challenger.holding]);
+    for (const holding of [held.champion, held.challenger?.holding]) {
+      if (!holding || kept.has(holding)) continue;
+      holding.retired = true;
+      await releaseIfIdle(holding);
+    }
+  }
+
+  /** A challenger that is not there, or does not load, leaves everything to the champion. */
+  async #challenger(
+    held: Serving,
+    now: number,
+  ): Promise<Required<Pick<Serving, 'challenger'>> | undefined> {
+    const { traffic: trafficNow, registry, definition } = this.#options;
     try {
-      this.#current = await this.#open(entry);
+      const traffic = await trafficNow?.();
+      if (!traffic) return undefined;
+      const entry = await registry.aliasOf(definition.name, 'challenger');
+      if (entry.version === held.champion.model.version) return undefined;
+      const holding = await this.#openIfNew(entry, held, now);
+      return holding && { challenger: { holding, traffic } };
     } catch (cause) {
-      this.#failed = { version: entry.version, at: now };
+      if (!(cause instanceof AliasNotSetError)) this.#options.onLoadFailure(cause);
+      return undefined;
+    }
+  }
+
+  /** Undefined for a version that failed a moment ago. @throws if it fails now */
+  async #openIfNew(entry: AliasEntry, held: Serving, now: number): Promise<Holding | undefined> {
+    const open = [held.champion, held.challenger?.holding].find(
+      (holding) => holding?.model.version === entry.version,
+    );
+    if (open) return open;
+    const failedAt = this.#failed.get(entry.version);
+    if (failedAt !== undefined && apart(now, failedAt) < RETRY_FAILED_MS) return undefined;
+    try {
+      return await this.#open(entry);
+    } catch (cause) {
+      this.#failed.set(entry.version, now);
       throw cause;
     }
-    held.retired = true;
-    await releaseIfIdle(held);
   }
 
-  #champion(): Promise<AliasEntry> {
+  #championEntry(): Promise<AliasEntry> {
     return this.#options.registry.championOf(this.#options.definition.name);
   }
 
@@ -116,6 +194,15 @@ class Champion implements ModelServer {
 /** Milliseconds between two moments, in either order: a stream can be read again from earlier on. */
 function apart(one: number, other: number): number {
   return Math.abs(one - other);
+}
+
+/** Waits for a look, but not for one that hangs. */
+function soon(look: Promise<void> | undefined): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise((resolve) => {
+    timer = setTimeout(resolve, LONGEST_WAIT_MS);
+  });
+  return Promise.race([look, patience]).finally(() => clearTimeout(timer));
 }
 
 async function releaseIfIdle(holding: Holding): Promise<void> {

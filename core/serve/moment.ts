@@ -1,6 +1,6 @@
 /** Moments as callers write them. */
 
-const ISO =
+export const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /** Days of each month, in a leap year. */

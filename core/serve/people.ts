@@ -4,7 +4,7 @@ import type { PredictionRecord } from '../model/records.ts';
 import { aboutModel } from './about.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { type HttpAnswer, type HttpRequest, readJson } from './http.ts';
-import { predictRows, requireRowCount } from './predict-rows.ts';
+import { type RowsToPredict, predictRows, predictShadow, requireRowCount } from './predict-rows.ts';
 import { describe, isPlainObject } from './problems.ts';
 import { EXPECTED_ID, asId, idOfRow } from './records.ts';
 
@@ -25,12 +25,39 @@ export async function predict(parts: EndpointParts, request: HttpRequest): Promi
   const hasIdFeature = 'id' in definition.features;
   const { ids, problems } = idsOf(hasIdFeature ? [] : rows, rows.length, request.id, pointerOf);
   const beside = hasIdFeature ? NOTHING : ID;
-  const records = await server.use(request.at, (model) =>
-    predictRows(model, definition, { rows, ids, at: request.at, problems, pointerOf, beside }),
-  );
+  const asked: RowsToPredict = { rows, ids, at: request.at, problems, pointerOf, beside };
+  const started = parts.stopwatch();
+  const { records, fault, shadow } = await server.use(request.at, async (champion, challenger) => {
+    try {
+      const predicted = await predictRows(champion, challenger, definition, asked);
+      const infer = parts.stopwatch() - started;
+      const timing = { rows: rows.length, input: 0, infer, output: 0 };
+      parts.statistics.succeeded(champion.version, request.at, timing);
+      return { ...predicted, shadow: challenger?.traffic.kind === 'shadow' };
+    } catch (cause) {
+      parts.statistics.failed(champion.version, parts.stopwatch() - started);
+      throw cause;
+    }
+  });
   const answers = records.map(answerOf);
   const body = { one: answers[0], list: answers, named: { predictions: answers } }[shape];
-  return { status: 200, body, records };
+  return {
+    status: 200,
+    body,
+    records,
+    ...(fault !== undefined && { fault }),
+    ...(shadow && { shadow: () => shadowOf(parts, asked) }),
+  };
+}
+
+/** What the challenger would have said; nothing if it is gone by now. */
+export function shadowOf(
+  { server, definition }: EndpointParts,
+  rows: RowsToPredict,
+): Promise<readonly PredictionRecord[]> {
+  return server.use(rows.at, async (_, challenger) =>
+    challenger ? predictShadow(challenger, definition, rows) : [],
+  );
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

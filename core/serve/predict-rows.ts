@@ -1,11 +1,14 @@
-/** Rows in, records of what was predicted out: the same for every way of serving online. */
+/** Rows in, records of what was predicted out, by the champion or the challenger. */
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Problem } from '../model/problem.ts';
 import type { PredictionRecord } from '../model/records.ts';
 import { InvalidRowsError } from './errors.ts';
+import type { Challenger } from './model-server.ts';
+import { isPlainObject } from './problems.ts';
 import { recordOf } from './records.ts';
 import type { ServedModel } from './served-model.ts';
-import type { ReadOptions } from './validate.ts';
+import { isChallenged } from './traffic.ts';
+import type { Features, ReadOptions } from './validate.ts';
 
 export interface RowsToPredict extends ReadOptions {
   readonly rows: readonly unknown[];
@@ -16,26 +19,129 @@ export interface RowsToPredict extends ReadOptions {
   readonly problems?: readonly Problem[];
 }
 
-/** @throws {InvalidRowsError} if anything is wrong with any row; then none is predicted */
+export interface PredictedRows {
+  /** One a row, in their order. */
+  readonly records: readonly PredictionRecord[];
+  /** Why the champion answered for rows that were the challenger's. */
+  readonly fault?: unknown;
+}
+
+type Definition = Pick<ModelDefinition, 'name' | 'serving'>;
+
+/**
+ * Predicts rows, those of the challenger's share by the challenger.
+ *
+ * @throws {InvalidRowsError} if anything is wrong with any row; then none is predicted
+ */
 export async function predictRows(
+  champion: ServedModel,
+  challenger: Challenger | undefined,
+  definition: Definition,
+  rows: RowsToPredict,
+): Promise<PredictedRows> {
+  if (challenger?.traffic.kind !== 'canary') return predictAll(champion, definition, rows);
+  const theirs = challengedRows(definition, challenger, rows);
+  if (theirs.length === 0) return predictAll(champion, definition, rows);
+  const ours = [...rows.rows.keys()].filter((row) => !theirs.includes(row));
+  const [first, second] = [subset(rows, ours), subset(rows, theirs)];
+  try {
+    const answered = await Promise.all([
+      predictBy(champion, definition, first),
+      predictBy(challenger.model, definition, second, 'challenger'),
+    ]);
+    const records: PredictionRecord[] = [];
+    for (const [at, row] of [...ours, ...theirs].entries()) records[row] = answered.flat()[at]!;
+    return { records };
+  } catch (fault) {
+    // A challenger that fails costs nobody an answer.
+    if (fault instanceof InvalidRowsError) return predictAll(champion, definition, rows);
+    return { ...(await predictAll(champion, definition, rows)), fault };
+  }
+}
+
+/** Predicts the challenger's share of the rows beside the champion, for the record only. */
+export async function predictShadow(
+  { model, traffic }: Challenger,
+  definition: Definition,
+  rows: RowsToPredict,
+): Promise<readonly PredictionRecord[]> {
+  const theirs = challengedRows(definition, { traffic }, rows);
+  return theirs.length === 0 ? [] : predictBy(model, definition, subset(rows, theirs), 'shadow');
+}
+
+async function predictAll(
   model: ServedModel,
-  { serving }: Pick<ModelDefinition, 'serving'>,
+  definition: Definition,
+  rows: RowsToPredict,
+): Promise<PredictedRows> {
+  return { records: await predictBy(model, definition, rows) };
+}
+
+async function predictBy(
+  model: ServedModel,
+  definition: Definition,
   { rows, ids, at, problems = [], ...options }: RowsToPredict,
+  variant?: PredictionRecord['variant'],
 ): Promise<PredictionRecord[]> {
   const read = model.readRows(rows, options);
   const found = [...problems, ...read.rejected.flatMap((row) => row.problems)];
   if (found.length > 0) throw new InvalidRowsError(found);
+  if (read.accepted.length === 0) return [];
   const predictions = await model.predict(read.batch);
-  const context = {
-    model: model.model,
-    version: model.version,
-    source: 'online',
-    entityFeature: serving.entity,
-  } as const;
+  return recordsOf(model, definition, { ids, at, variant, features: read.features, predictions });
+}
+
+interface Answered {
+  readonly ids: readonly string[];
+  readonly at: Date;
+  readonly features: readonly Features[];
+  readonly predictions: Awaited<ReturnType<ServedModel['predict']>>;
+  readonly variant?: PredictionRecord['variant'];
+}
+
+/** What is kept of answers: one record a row. */
+export function recordsOf(
+  { model, version }: Pick<ServedModel, 'model' | 'version'>,
+  { serving }: Definition,
+  { ids, at, features, predictions, variant }: Answered,
+): PredictionRecord[] {
+  const entityFeature = serving.entity;
+  const context = { model, version, source: 'online', variant, entityFeature } as const;
   const arrived = at.toISOString();
   return predictions.map((prediction, row) =>
-    recordOf(context, { id: ids[row]!, at: arrived, features: read.features[row]!, prediction }),
+    recordOf(context, { id: ids[row]!, at: arrived, features: features[row]!, prediction }),
   );
+}
+
+/** Positions of the rows that are the challenger's. */
+function challengedRows(
+  { name, serving }: Definition,
+  { traffic }: Pick<Challenger, 'traffic'>,
+  { rows, ids }: RowsToPredict,
+): number[] {
+  return [...rows.keys()].filter((row) =>
+    isChallenged(name, entityOf(rows[row], serving.entity) ?? ids[row]!, traffic),
+  );
+}
+
+/** What a row is about; undefined if it does not say. */
+export function entityOf(row: unknown, feature: string | undefined): string | undefined {
+  if (feature === undefined || !isPlainObject(row) || !Object.hasOwn(row, feature)) {
+    return undefined;
+  }
+  const value = row[feature];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Some of the rows, whose problems still point at where they stand in the request. */
+function subset(rows: RowsToPredict, positions: readonly number[]): RowsToPredict {
+  const { pointerOf } = rows;
+  return {
+    ...rows,
+    rows: positions.map((row) => rows.rows[row]),
+    ids: positions.map((row) => rows.ids[row]!),
+    ...(pointerOf && { pointerOf: (row: number) => pointerOf(positions[row]!) }),
+  };
 }
 
 /** @throws {InvalidRowsError} if there are none, or more than one request may have */

@@ -5,7 +5,7 @@ import type { Prediction } from './decide.ts';
 import type { Features } from './validate.ts';
 
 /** Longest id that a caller may give. */
-const LONGEST_ID = 256;
+export const LONGEST_ID = 256;
 
 export const EXPECTED_ID = `text of 1 to ${LONGEST_ID} characters, or a whole number`;
 
@@ -39,6 +39,8 @@ export interface RecordContext {
   readonly model: string;
   readonly version: number;
   readonly source: PredictionSource;
+  /** Whose answer it is. @default the champion's */
+  readonly variant?: PredictionRecord['variant'];
   /** Feature that names what a prediction is about. */
   readonly entityFeature?: string | undefined;
 }
@@ -54,7 +56,7 @@ export interface PredictedRow {
 }
 
 export function recordOf(
-  { model, version, source, entityFeature }: RecordContext,
+  { model, version, source, variant, entityFeature }: RecordContext,
   { id, at, features, prediction, entity }: PredictedRow,
 ): PredictionRecord {
   const about = entity ?? (entityFeature === undefined ? null : features[entityFeature]);
@@ -66,6 +68,7 @@ export function recordOf(
     at,
     features,
     ...prediction,
+    ...(variant !== undefined && { variant }),
     ...(typeof about === 'string' && { entity: about }),
   };
 }

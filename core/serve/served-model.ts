@@ -5,6 +5,13 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { layout } from '../model/layout.ts';
 import type { InputBatch, Signature } from '../model/signature.ts';
 import { METADATA } from '../onnx/metadata.ts';
+import type { Inferred } from '../onnx/session.ts';
+import {
+  type GraphInput,
+  type OutputTensor,
+  type TensorMetadata,
+  isWhole,
+} from '../onnx/tensor.ts';
 import type { AliasEntry, Registry } from '../registry/registry.ts';
 import { type Prediction, decide } from './decide.ts';
 import { ModelFileChangedError, SignatureMismatchError } from './errors.ts';
@@ -14,8 +21,17 @@ import { type RowReader, createRowReader } from './validate.ts';
 export interface Session {
   readonly signature: Signature;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly TensorMetadata[];
   run(batch: InputBatch): Promise<Float32Array>;
+  infer(batch: InputBatch): Promise<Inferred>;
   release(): Promise<void>;
+}
+
+/** What a version answers, in our words and in those of its graph. */
+export interface Answers {
+  readonly predictions: Prediction[];
+  readonly outputs: readonly OutputTensor[];
 }
 
 export interface ServedModel {
@@ -24,8 +40,12 @@ export interface ServedModel {
   /** When the alias was put on it. ISO 8601, UTC. */
   readonly since: string;
   readonly signature: Signature;
+  /** Of the graph itself. */
+  readonly inputs: readonly GraphInput[];
+  readonly outputs: readonly TensorMetadata[];
   readonly readRows: RowReader;
   predict(batch: InputBatch): Promise<Prediction[]>;
+  infer(batch: InputBatch): Promise<Answers>;
   release(): Promise<void>;
 }
 
@@ -65,10 +85,21 @@ export async function openVersion(
     version,
     since: at,
     signature: session.signature,
-    readRows: createRowReader(definition, session.signature),
+    inputs: session.inputs,
+    outputs: session.outputs,
+    readRows: createRowReader(definition, session.signature, wholeOf(session.inputs)),
     predict: async (batch) => decide(await session.run(batch), threshold),
+    infer: async (batch) => {
+      const { predictions, outputs } = await session.infer(batch);
+      return { predictions: decide(predictions, threshold), outputs };
+    },
     release: () => session.release(),
   };
+}
+
+/** Features that a graph takes as whole numbers. */
+function wholeOf(inputs: readonly GraphInput[]): ReadonlySet<string> {
+  return new Set(inputs.flatMap(({ datatype, features }) => (isWhole(datatype) ? features : [])));
 }
 
 const KINDS = { numbers: 'number', categories: 'category', times: 'timestamp' } as const;

@@ -47,8 +47,9 @@ const NOTHING_BESIDE: ReadonlySet<string> = new Set();
 export function createRowReader(
   definition: Pick<ModelDefinition, 'features' | 'serving'>,
   signature: Signature,
+  whole?: ReadonlySet<string>,
 ): RowReader {
-  const columns = featureColumns(definition, signature);
+  const columns = featureColumns(definition, signature, whole);
   const rejectUnknown = definition.serving.unknownFeatures === 'reject';
 
   return (rows, { pointerOf = () => '', beside = NOTHING_BESIDE } = {}) => {

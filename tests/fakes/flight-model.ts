@@ -9,6 +9,9 @@ import {
   type ModelDefinition,
 } from '../../core/model/index.ts';
 import { type Signature, type InputBatch, signatureOf } from '../../core/model/signature.ts';
+import { bindingOfOwn } from '../../core/onnx/binding.ts';
+import type { Inferred } from '../../core/onnx/session.ts';
+import type { TensorMetadata } from '../../core/onnx/tensor.ts';
 
 const declaration: ModelDeclaration = {
   name: 'flight-delay',
@@ -43,8 +46,11 @@ export const flight = {
 export function flightSession(signature: Signature = signatureOf(flightDelay())) {
   const width = signature.numbers.length;
   const at = signature.numbers.indexOf('distance');
+  const { inputs, output } = bindingOfOwn(signature);
   return {
     signature,
+    inputs,
+    outputs: [{ name: output.name, datatype: 'FP32', shape: [-1] }] as TensorMetadata[],
     metadata: { 'tidemill.threshold': '0.4' } as Record<string, string>,
     batches: [] as InputBatch[],
     released: false,
@@ -55,6 +61,14 @@ export function flightSession(signature: Signature = signatureOf(flightDelay()))
         const distance = batch.numbers[row * width + at]!;
         return Number.isNaN(distance) ? 0.125 : distance / 1000;
       });
+    },
+    async infer(batch: InputBatch): Promise<Inferred> {
+      const predictions = await this.run(batch);
+      const shape = [predictions.length];
+      return {
+        predictions,
+        outputs: [{ name: output.name, datatype: 'FP32', shape, data: predictions }],
+      };
     },
     async release(): Promise<void> {
       this.released = true;

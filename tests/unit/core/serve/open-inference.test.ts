@@ -37,7 +37,10 @@ describe('the Open Inference Protocol', () => {
   });
 
   it('describes the server', async () => {
-    expect((await at.get('/v2')).body).toMatchObject({ name: 'tidemill', extensions: [] });
+    expect((await at.get('/v2')).body).toMatchObject({
+      name: 'tidemill',
+      extensions: ['binary_tensor_data', 'statistics', 'parameters'],
+    });
   });
 
   it.each([
