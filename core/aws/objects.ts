@@ -17,8 +17,31 @@ export interface ObjectStore {
   list(prefix: string): Promise<StoredObject[]>;
   /** Copies an object into a local file without holding it in memory. @throws {ObjectNotFoundError} */
   download(key: string, file: string): Promise<void>;
+  /**
+   * Copies some bytes of an object to the same place of a local file, which may have holes.
+   *
+   * @throws {ObjectChangedError} if the object is gone, or no longer the one that was listed
+   */
+  downloadPart(object: Pick<StoredObject, 'key' | 'etag'>, part: ObjectPart): Promise<void>;
   /** Copies a local file into an object. */
   upload(file: string, key: string, contentType?: string): Promise<void>;
+}
+
+export interface ObjectPart {
+  readonly file: string;
+  /** First byte, from 0. */
+  readonly from: number;
+  /** The byte after the last. */
+  readonly to: number;
+}
+
+/** Somebody wrote another object in the place of one, or deleted it. */
+export class ObjectChangedError extends Error {
+  override readonly name = 'ObjectChangedError';
+
+  constructor(key: string) {
+    super(`object '${key}' was changed or deleted since it was listed; ask for it once more`);
+  }
 }
 
 export class ObjectNotFoundError extends Error {

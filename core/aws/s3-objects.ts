@@ -9,10 +9,17 @@ import {
   paginateListObjectsV2,
 } from '@aws-sdk/client-s3';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ObjectNotFoundError, type ObjectStore, type StoredObject } from './objects.ts';
+import {
+  ObjectChangedError,
+  ObjectNotFoundError,
+  type ObjectPart,
+  type ObjectStore,
+  type StoredObject,
+} from './objects.ts';
 
 /** Times that a write which met another one in flight is tried again. */
 const CONFLICT_ATTEMPTS = 8;
@@ -42,6 +49,7 @@ export function s3Objects(
       if (!(body instanceof Readable)) throw new TypeError(`object '${key}' came without a stream`);
       await pipeline(body, createWriteStream(file));
     },
+    downloadPart: (object, part) => downloadPart(place, object, part),
     upload: async (file, key, contentType) => {
       // Loaded here, since servers never upload and must start fast.
       const { Upload } = await import('@aws-sdk/lib-storage');
@@ -66,6 +74,27 @@ async function read(
     return Body;
   } catch (cause) {
     if (cause instanceof NoSuchKey) throw new ObjectNotFoundError(key);
+    throw cause;
+  }
+}
+
+async function downloadPart(
+  { client, bucket }: Place,
+  { key, etag }: Pick<StoredObject, 'key' | 'etag'>,
+  { file, from, to }: ObjectPart,
+): Promise<void> {
+  const Range = `bytes=${from}-${to - 1}`;
+  try {
+    const { Body } = await client.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: etag }),
+    );
+    if (!(Body instanceof Readable)) throw new TypeError(`object '${key}' came without a stream`);
+    // Not 'w', which would empty the file; it is made here if it is not there.
+    await (await open(file, 'a')).close();
+    await pipeline(Body, createWriteStream(file, { flags: 'r+', start: from }));
+  } catch (cause) {
+    const status = cause instanceof S3ServiceException && cause.$metadata.httpStatusCode;
+    if (status === 412 || status === 404) throw new ObjectChangedError(key);
     throw cause;
   }
 }

@@ -18,6 +18,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...problemsOfChecks(declaration.checks),
     ...serving(declaration),
     ...servingLimits(declaration),
+    ...batchServing(declaration),
     ...callers(declaration),
     ...monitors(declaration),
   ];
@@ -153,6 +154,29 @@ function* callers({ serving: { online } }: ModelDeclaration): Generator<string> 
     }
   }
 }
+
+function* batchServing({ serving: { batch = {} } }: ModelDeclaration): Generator<string> {
+  const { job, holdsMiB, keys = [], readyBy } = batch;
+  yield* wholeAndPositive({ 'serving.batch.rowsPerShard': batch.rowsPerShard });
+  yield* within('serving.batch.holdsMiB', holdsMiB, 512, job?.memoryMiB ?? 2048);
+  yield* within('serving.batch.maximumRejectedShare', batch.maximumRejectedShare, 0, 1);
+  if (batch.maximumRowsChange !== undefined && !(batch.maximumRowsChange > 0)) {
+    yield `serving.batch.maximumRowsChange ${batch.maximumRowsChange} must be above 0; 0.5 warns of half the rows`;
+  }
+  for (const key of keys.filter((name) => PREDICTED_COLUMNS.includes(name))) {
+    yield `serving.batch.keys names '${key}', which predictions have already; rename it in the data`;
+  }
+  if (readyBy !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(readyBy)) {
+    yield `serving.batch.readyBy '${readyBy}' is no time of day; write for example '06:00'`;
+  }
+}
+
+const PREDICTED_COLUMNS: readonly string[] = [
+  'prediction_id',
+  'prediction',
+  'probability',
+  'version',
+];
 
 function* monitors({
   monitors: declared = {},

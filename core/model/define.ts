@@ -56,14 +56,14 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
     checks: completeChecks(declaration.checks),
     baseline: { by: [], ...declaration.baseline },
     gate: { beatChampionBy: 0, ...declaration.gate },
-    serving: withServingDefaults(declaration.serving),
+    serving: withServingDefaults(declaration.serving, declaration.data.time),
     monitors: withMonitorDefaults(monitors),
     schedules: declaration.schedules ?? {},
     triggers: withTriggerDefaults(declaration.triggers),
   };
 }
 
-function withServingDefaults(serving: Serving): ModelDefinition['serving'] {
+function withServingDefaults(serving: Serving, time: string): ModelDefinition['serving'] {
   const { online, stream, batch, entity } = serving;
   return {
     unknownFeatures: serving.unknownFeatures ?? 'reject',
@@ -80,7 +80,17 @@ function withServingDefaults(serving: Serving): ModelDefinition['serving'] {
       },
     }),
     ...(stream && { stream: { shards: 1, batchSize: 500, windowSeconds: 1, ...stream } }),
-    ...(batch && { batch: { job: { vcpus: 1, memoryMiB: 4096 }, ...batch } }),
+    ...(batch && {
+      batch: {
+        job: { vcpus: 1, memoryMiB: 2048 },
+        holdsMiB: 1024,
+        keys: [...new Set([time, ...(entity === undefined ? [] : [entity])])],
+        rowsPerShard: 1_000_000,
+        maximumRejectedShare: 0.05,
+        maximumRowsChange: 0.5,
+        ...batch,
+      },
+    }),
   };
 }
 

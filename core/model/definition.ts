@@ -147,8 +147,20 @@ export interface StreamServing {
 }
 
 export interface BatchServing {
-  /** Size of the scoring job. @default { vcpus: 1, memoryMiB: 4096 } */
+  /** Size of each scoring job. @default { vcpus: 1, memoryMiB: 2048 } */
   readonly job?: JobSize;
+  /** Most that a job holds in memory, whatever the size of its input. @default 1024 */
+  readonly holdsMiB?: number;
+  /** Columns of the input that each prediction carries. @default the time and the entity */
+  readonly keys?: readonly string[];
+  /** Rows of one shard, roughly, since row groups stay whole. @default 1,000,000 */
+  readonly rowsPerShard?: number;
+  /** Share of the rows that may be rejected; above it, nothing is published. @default 0.05 */
+  readonly maximumRejectedShare?: number;
+  /** Share by which the number of rows may differ from the usual one. @default 0.5 */
+  readonly maximumRowsChange?: number;
+  /** Time of day (UTC) by which the day before must be scored. @default nobody waits for it */
+  readonly readyBy?: string;
 }
 
 export interface Serving {
@@ -250,7 +262,7 @@ export interface ModelDefinition {
     readonly online?: Required<Omit<OnlineServing, 'concurrency' | 'challenger'>> &
       Pick<OnlineServing, 'concurrency' | 'challenger'>;
     readonly stream?: Required<StreamServing>;
-    readonly batch?: Required<BatchServing>;
+    readonly batch?: Required<Omit<BatchServing, 'readyBy'>> & Pick<BatchServing, 'readyBy'>;
     readonly entity?: string;
     readonly unknownFeatures: 'reject' | 'ignore';
   };

@@ -2,4 +2,4 @@
 export { defineModel, InvalidModelError } from './define.ts';
 export type { ModelDeclaration, ModelDefinition } from './definition.ts';
 export { category, dayOfWeek, minuteOfDay, number, timestamp } from './features.ts';
-export { daily, hourly, weekly } from './schedule.ts';
+export { cron, daily, hourly, weekly } from './schedule.ts';

@@ -28,6 +28,23 @@ export function weekly(options: { readonly on: Weekday; readonly at: string }): 
   return `cron(${minute} ${hour} ? * ${options.on.slice(0, 3).toUpperCase()} *)`;
 }
 
+/**
+ * Any times, in the words of EventBridge: minutes, hours, day of month, month, day of week, year.
+ *
+ * @throws {RangeError} if there are not six fields, or neither of the days is '?'
+ * @example cron('0 6 ? * MON-FRI *')
+ */
+export function cron(expression: string): Schedule {
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length !== 6 || [fields[2], fields[4]].filter((day) => day === '?').length !== 1) {
+    throw new RangeError(
+      `cron '${expression}' must have six fields, one of its days being '?'; ` +
+        "write for example '0 6 ? * MON-FRI *'",
+    );
+  }
+  return `cron(${fields.join(' ')})`;
+}
+
 function timeOfDay(text: string): { hour: number; minute: number } {
   const match = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(text);
   if (!match) throw new RangeError(`time '${text}' is not HH:MM; write for example '03:00'`);

@@ -1,7 +1,12 @@
 /** An object store in memory, which behaves as S3 does. */
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { ObjectNotFoundError, type ObjectStore } from '../../core/aws/objects.ts';
+import { constants } from 'node:fs';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import {
+  ObjectChangedError,
+  ObjectNotFoundError,
+  type ObjectStore,
+} from '../../core/aws/objects.ts';
 
 export interface MemoryObjects extends ObjectStore {
   /** Every object, for a test to look at or to spoil. */
@@ -32,6 +37,13 @@ export function memoryObjects(): MemoryObjects {
         .toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
         .map(([key, body]) => ({ key, size: body.length, etag: etagOf(body) })),
     download: async (key, file) => writeFile(file, find(key)),
+    downloadPart: async ({ key, etag }, { file, from, to }) => {
+      const body = objects.get(key);
+      if (!body || etagOf(body) !== etag) throw new ObjectChangedError(key);
+      const handle = await open(file, constants.O_CREAT | constants.O_RDWR);
+      await handle.write(body, from, Math.min(to, body.length) - from, from);
+      await handle.close();
+    },
     upload: async (file, key) => {
       objects.set(key, await readFile(file));
     },
