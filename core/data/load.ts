@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly before: Date;
   /** Share of rows to keep, chosen by a hash of where they lie. @default 1 */
   readonly sample?: number;
+  /** Values that do not read as declared are an error, or missing values. @default 'error' */
+  readonly unreadable?: 'error' | 'missing';
 }
 
 export interface Loaded {
@@ -22,6 +24,8 @@ export interface Loaded {
   readonly rows: number;
   /** Rows that were left out since their target is null. */
   readonly withoutTarget: number;
+  /** What did not read as declared and was taken for missing; in sentences. */
+  readonly unreadable: readonly string[];
 }
 
 /**
@@ -33,7 +37,7 @@ export interface Loaded {
  */
 export async function loadRows(
   connection: DuckDBConnection,
-  { definition, files, before, sample = 1 }: LoadOptions,
+  { definition, files, before, sample = 1, unreadable = 'error' }: LoadOptions,
 ): Promise<Loaded> {
   const wanted = trainingColumns(definition);
   const scans: Scan[] = [];
@@ -50,16 +54,20 @@ export async function loadRows(
   await connection.run(`
     create table loaded as select * from (${union})
     where _time is null or _time < ${before.getTime()}`);
-  await checkTexts(connection, scans);
+  const problems = await checkTexts(connection, scans);
+  if (problems[0] !== undefined && unreadable === 'error') throw new DataError(problems[0]);
   await checkTimes(connection, definition.data.time);
-  await checkAllowedValues(connection, definition);
   const { total } = await rowOf(connection, 'select count(*)::double as total from loaded');
   await connection.run(`
     create table rows as select * replace (${targetOf(definition)} as _target)
     from loaded where _target is not null`);
   await connection.run('drop table loaded');
   const { rows } = await rowOf(connection, 'select count(*)::double as rows from rows');
-  return { rows: Number(rows), withoutTarget: Number(total) - Number(rows) };
+  return {
+    rows: Number(rows),
+    withoutTarget: Number(total) - Number(rows),
+    unreadable: problems,
+  };
 }
 
 /** The features as wanted columns, under their own names. */
@@ -90,7 +98,8 @@ function targetOf({ target }: DataDeclaration): string {
 }
 
 /** Looks for values that are there but do not read as what was declared; one pass a file. */
-async function checkTexts(connection: DuckDBConnection, scans: readonly Scan[]): Promise<void> {
+async function checkTexts(connection: DuckDBConnection, scans: readonly Scan[]): Promise<string[]> {
+  const problems: string[] = [];
   for (const { file, raw, checked } of scans) {
     if (checked.length === 0) continue;
     const counts = checked.map(
@@ -99,9 +108,10 @@ async function checkTexts(connection: DuckDBConnection, scans: readonly Scan[]):
     const found = await rowOf(connection, `select ${counts.join(', ')} from (${raw})`);
     for (const [at, column] of checked.entries()) {
       const total = Number(found[`bad_${at}`]);
-      if (total > 0) throw await badValues(connection, file, raw, column, total);
+      if (total > 0) problems.push(await badValues(connection, file, raw, column, total));
     }
   }
+  return problems;
 }
 
 function isBad({ column, value }: CheckedColumn): string {
@@ -114,7 +124,7 @@ async function badValues(
   raw: string,
   checked: CheckedColumn,
   total: number,
-): Promise<DataError> {
+): Promise<string> {
   const { column, kind } = checked;
   const found = await rowsOf(
     connection,
@@ -122,9 +132,9 @@ async function badValues(
      from (${raw}) where ${isBad(checked)} order by _row limit 3`,
   );
   const shown = found.map(({ row, value }) => `'${String(value)}' in row ${Number(row)}`);
-  return new DataError(
+  return (
     `column '${column}' of '${key}' has ${total} values that are no ${kind}: ` +
-      `${shown.join(', ')}; correct them, or leave them empty where they are unknown`,
+    `${shown.join(', ')}; correct them, or leave them empty where they are unknown`
   );
 }
 
@@ -140,25 +150,4 @@ async function checkTimes(connection: DuckDBConnection, column: string): Promise
     `time column '${column}' is empty in ${Number(first['total'])} rows, the first in row ` +
       `${Number(first['row'])} of '${String(first['key'])}'; every row needs a time to be split by`,
   );
-}
-
-async function checkAllowedValues(
-  connection: DuckDBConnection,
-  { features }: DataDeclaration,
-): Promise<void> {
-  for (const [name, feature] of Object.entries(features)) {
-    if (feature.kind !== 'category' || feature.values === undefined) continue;
-    const allowed = feature.values.map(literal).join(', ');
-    const found = await rowsOf(
-      connection,
-      `select ${identifier(name)} as value, count(*)::double as total from loaded
-       where ${identifier(name)} not in (${allowed}) group by 1 order by 2 desc, 1 limit 3`,
-    );
-    if (found.length === 0) continue;
-    const shown = found.map(({ value, total }) => `'${String(value)}' (${Number(total)} rows)`);
-    throw new DataError(
-      `column '${name}' has values that the declaration does not allow: ${shown.join(', ')}; ` +
-        `add them to its values, or correct the data`,
-    );
-  }
 }

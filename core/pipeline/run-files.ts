@@ -25,6 +25,8 @@ export function runFiles({ model, runId }: RunName) {
   const folder = layout.run(model, runId);
   return {
     dataset: `${folder}dataset.json`,
+    definition: `${folder}definition.json`,
+    checks: `${folder}checks.json`,
     profile: `${folder}profile.json`,
     training: `${folder}train.parquet`,
     holdout: `${folder}holdout.parquet`,

@@ -73,3 +73,18 @@ export async function putParcels(
     }
   });
 }
+
+/** Puts ten days of 2002 with a column more, which is the target by another name. */
+export async function putLeakingParcels(objects: ObjectStore, scratch: string): Promise<void> {
+  const file = join(scratch, 'leaking.parquet');
+  await withDuckDb({ memoryMiB: 256, threads: 1, scratch }, async (connection) => {
+    await connection.run(`
+      copy (
+        select timestamp '2002-01-01' + to_minutes(i * 10) as sent, (i % 50)::double as weight,
+          chr(65 + (i % 4)::int) as depot, (i * 7919 % 3)::int as days_late,
+          -days_late as days_early
+        from range(1580) as rows(i)
+      ) to ${literal(file)} (format parquet)`);
+  });
+  await objects.upload(file, 'datasets/late-parcel/dt=2002-01-01/part-0.parquet');
+}

@@ -7,7 +7,8 @@ import type { Evaluation } from '../../../core/pipeline/evaluation.ts';
 import { readJson } from '../../../core/pipeline/run-files.ts';
 import { createRegistry } from '../../../core/registry/registry.ts';
 import { createRuns } from '../../../core/runs/runs.ts';
-import { putParcels } from '../../fakes/parcels.ts';
+import { defineModel, number } from '../../../core/model/index.ts';
+import { parcelDeclaration, putLeakingParcels, putParcels } from '../../fakes/parcels.ts';
 import { createStepRunner, type StepRunner } from '../../fakes/step-runner.ts';
 import { inScratchFolder } from '../../fakes/scratch.ts';
 
@@ -154,6 +155,28 @@ describe('a training run', () => {
       status: 'failed',
       failure: expect.stringContaining('prepare: there is no data from before 1999-01-01'),
     });
+  });
+
+  it('stops before any training when a check fails, and says so in the report', async () => {
+    const definition = defineModel({
+      ...parcelDeclaration,
+      features: {
+        ...parcelDeclaration.features,
+        days_early: number({ description: 'Known only afterwards', minimum: -5 }),
+      },
+    });
+    await inScratchFolder((scratch) => putLeakingParcels(runner.objects, scratch));
+    const change = { runId: 'run-6', definition, asOf: new Date('2002-01-12T00:00:00Z') };
+    expect(await runner.run('prepare', change)).toBe(2);
+
+    const run = await createRuns(runner.facts).getRun({ model: MODEL, runId: 'run-6' });
+    expect(run.failure).toContain("leakage: 'days_early' alone tells the target");
+    expect(run.checks).toMatchObject([{ check: 'leakage', column: 'days_early', passed: false }]);
+    const folder = `runs/${MODEL}/run-6/`;
+    const page = new TextDecoder().decode(await runner.objects.get(`${folder}report.html`));
+    expect(page).toContain('Stopped before training');
+    const keys = (await runner.objects.list(folder)).map(({ key }) => key.slice(folder.length));
+    expect(keys).toEqual(['checks.json', 'definition.json', 'report.html']);
   });
 
   it('fails for now when a store does not answer, and can still finish', async () => {

@@ -6,7 +6,7 @@ import type { LocalFile } from '../../../../core/data/dataset.ts';
 import { literal, rowsOf, withDuckDb } from '../../../../core/data/duckdb.ts';
 import { loadRows, type LoadOptions, type Loaded } from '../../../../core/data/load.ts';
 import { readColumns } from '../../../../core/data/read.ts';
-import { category, defineModel, type ModelDeclaration } from '../../../../core/model/index.ts';
+import { defineModel, type ModelDeclaration } from '../../../../core/model/index.ts';
 import { parcelDeclaration } from '../../../fakes/parcels.ts';
 import { scratchFolder } from '../../../fakes/scratch.ts';
 
@@ -156,16 +156,17 @@ describe('loadRows', () => {
     );
   });
 
-  it('fails on a category that the declaration does not allow', async () => {
-    const features = {
-      ...parcelDeclaration.features,
-      depot: category({ description: 'Where it was sent', values: ['A', 'B'] }),
-    };
-    await expect(
-      load({ 'a.csv': `${HEADER}\n2001-01-01,1,A,0\n2001-01-01,1,Z,0\n` }, { model: { features } }),
-    ).rejects.toThrow(
-      "column 'depot' has values that the declaration does not allow: 'Z' (1 rows)",
+  it('takes what does not read as declared for missing, if that is asked for', async () => {
+    const { unreadable, columns } = await load(
+      { 'a.csv': `${HEADER}\n2001-01-01,heavy,A,1\n` },
+      { options: { unreadable: 'missing' } },
     );
+    expect(unreadable).toEqual([
+      expect.stringContaining(
+        "column 'weight' of 'a.csv' has 1 values that are no number: 'heavy'",
+      ),
+    ]);
+    expect(columns.numbers['weight']).toEqual(Float32Array.of(NaN));
   });
 
   it('fails on a file that is not what its name says', async () => {
