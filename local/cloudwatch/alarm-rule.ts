@@ -39,10 +39,11 @@ export function parseAlarmRule(text: string): AlarmRule {
       position += 1;
       parts.push(part());
     }
-    return (stateOf) =>
-      word === 'AND'
-        ? parts.every((holds) => holds(stateOf))
-        : parts.some((holds) => holds(stateOf));
+    return (stateOf) => {
+      // Every alarm is asked, also once the outcome is known, so that the caller hears of them all.
+      const outcomes = parts.map((holds) => holds(stateOf));
+      return word === 'AND' ? outcomes.every(Boolean) : outcomes.some(Boolean);
+    };
   }
   const both = (): AlarmRule => chain('AND', single);
   const either = (): AlarmRule => chain('OR', both);

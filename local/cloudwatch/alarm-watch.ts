@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { Place } from '../resource.ts';
 import type { AsyncFunctions, Topics } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
-import type { Alarm, AlarmState } from './alarm.ts';
+import type { Alarm } from './alarm.ts';
 import { functionEvent, type StateRecord, topicMessage, type Transition } from './alarm-message.ts';
 import { parseAlarmRule } from './alarm-rule.ts';
 import { evaluate, type Verdict } from './evaluate.ts';
@@ -154,13 +154,18 @@ export class AlarmWatch {
   }
 
   #judgeRule(rule: string): Verdict {
-    const holds = parseAlarmRule(rule)((alarm) => this.stateOf(nameOfAlarm(alarm)).state);
-    const state: AlarmState = holds ? 'ALARM' : 'OK';
-    return {
-      state,
-      reason: `the rule ${rule} ${holds ? 'holds' : 'does not hold'}`,
-      reasonData: {},
-    };
+    const ringing = new Set<string>();
+    const holds = parseAlarmRule(rule)((alarm) => {
+      const name = nameOfAlarm(alarm);
+      const { state } = this.stateOf(name);
+      if (state === 'ALARM') ringing.add(name);
+      return state;
+    });
+    const reason =
+      ringing.size > 0
+        ? `In ALARM: ${[...ringing].join(', ')}`
+        : 'No alarm of the rule is in ALARM';
+    return { state: holds ? 'ALARM' : 'OK', reason, reasonData: {} };
   }
 
   async #deliver(target: string, transition: Transition): Promise<void> {

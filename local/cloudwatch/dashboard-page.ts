@@ -16,18 +16,17 @@ export interface PageContent {
 
 const SHOWN_MS = 3 * 60 * 60 * 1000;
 const RELOAD_SECONDS = 10;
-const STATE_ORDER = ['ALARM', 'INSUFFICIENT_DATA', 'OK'] as const;
-const STATE_WORDS = { ALARM: 'Alarm', INSUFFICIENT_DATA: 'No data', OK: 'OK' } as const;
-
 const STYLE = `
-:root { color-scheme: light dark; --line: #8884; --soft: #888; }
-body { font: 15px/1.5 system-ui, sans-serif; max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.3rem; } h2 { font-size: 1rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-th, .soft { color: var(--soft); font-weight: normal; font-size: .85rem; }
-.state { white-space: nowrap; } .ALARM { color: #c62828; font-weight: 600; }
-.OK { color: #2e7d32; } .INSUFFICIENT_DATA { color: var(--soft); }
+:root { color-scheme: light dark; --line: #8884; --soft: #6b7280; --bad: #c62828; --good: #2e7d32; }
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.3rem; margin-bottom: .2rem; } h2 { font-size: 1rem; margin: 2rem 0 .7rem; }
+.soft { color: var(--soft); font-weight: normal; font-size: .85rem; }
+.ringing { border: 1px solid var(--bad); border-left-width: .4rem; border-radius: .4rem; padding: .6rem .9rem; margin: .6rem 0; }
+.ringing b { color: var(--bad); }
+.quiet { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .2rem 1rem; font-size: .9rem; }
+.quiet span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.quiet span::before { content: '\\25cf'; color: var(--soft); margin-right: .5rem; }
+.quiet .OK::before { color: var(--good); }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); gap: 1rem; }
 figure { margin: 0; border: 1px solid var(--line); border-radius: .4rem; padding: .7rem; }
 figcaption { font-size: .9rem; } svg { width: 100%; height: auto; }
@@ -36,35 +35,37 @@ figcaption { font-size: .9rem; } svg { width: 100%; height: auto; }
 /** Returns the whole page; it needs nothing from anywhere else and loads itself anew. */
 export function renderPage(content: PageContent): string {
   const { alarms, charts, now } = content;
-  const firing = alarms.filter(({ record }) => record.state === 'ALARM').length;
-  const headline = firing === 0 ? 'no alarm' : `${firing} in alarm`;
+  const ringing = alarms.filter(({ record }) => record.state === 'ALARM');
+  const quiet = alarms.filter(({ record }) => record.state !== 'ALARM');
+  const headline = ringing.length === 0 ? 'all quiet' : `${ringing.length} in alarm`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Tidemill: ${headline}</title>
 <meta http-equiv="refresh" content="${RELOAD_SECONDS}">
 <meta name="viewport" content="width=device-width"><style>${STYLE}</style></head>
-<body><h1>Tidemill <span class="soft">${headline} at ${time(now.getTime())}</span></h1>
-<h2>Alarms</h2>${alarmTable(alarms)}
-<h2>Metrics of the last three hours</h2>
+<body><h1>Tidemill: ${headline}</h1>
+<div class="soft">${time(now.getTime())} UTC, loads itself anew</div>
+${ringing.map(ringingAlarm).join('\n')}
+<h2>Alarms that do not ring</h2>
+<div class="quiet">${quiet.map(quietAlarm).join('\n')}</div>
+<h2>The last three hours</h2>
 <div class="charts">${charts.map((chart) => figure(chart, content)).join('\n')}</div>
 </body></html>
 `;
 }
 
-function alarmTable(alarms: PageContent['alarms']): string {
-  if (alarms.length === 0) return '<p class="soft">The stack has no alarms.</p>';
-  const rows = alarms
-    .toSorted(
-      (a, b) =>
-        STATE_ORDER.indexOf(a.record.state) - STATE_ORDER.indexOf(b.record.state) ||
-        a.alarm.name.localeCompare(b.alarm.name),
-    )
-    .map(
-      ({ alarm, record: { state, since, reason } }) =>
-        `<tr><td>${escapeHtml(alarm.name)}<div class="soft">${escapeHtml(alarm.description ?? '')}</div></td>` +
-        `<td class="state ${state}">${STATE_WORDS[state]}</td>` +
-        `<td class="state soft">${time(since)}</td><td class="soft">${escapeHtml(reason)}</td></tr>`,
-    );
-  return `<table><tr><th>Alarm</th><th>State</th><th>Since</th><th>Reason</th></tr>${rows.join('\n')}</table>`;
+type ShownAlarm = PageContent['alarms'][number];
+
+function ringingAlarm({ alarm, record: { since, reason } }: ShownAlarm): string {
+  return (
+    `<div class="ringing"><b>${escapeHtml(alarm.name)}</b> <span class="soft">since ${time(since)}</span>` +
+    `<div>${escapeHtml(alarm.description ?? '')}</div><div class="soft">${escapeHtml(reason)}</div></div>`
+  );
+}
+
+/** What it means and why it is quiet comes up under the pointer. */
+function quietAlarm({ alarm, record: { state, reason } }: ShownAlarm): string {
+  const meaning = escapeHtml(`${alarm.description ?? ''}\n${reason}`);
+  return `<span class="${state}" title="${meaning}">${escapeHtml(alarm.name)}</span>`;
 }
 
 function figure({ title, queries }: Chart, { metrics, now }: PageContent): string {

@@ -148,7 +148,7 @@ describe('cloudwatch', () => {
 
     const page = cloudWatch.dashboardPage();
 
-    expect(page).toContain('no alarm');
+    expect(page).toContain('all quiet');
     expect(page).toContain('&lt;b>Errors');
     expect(page).toContain('<circle');
   });
