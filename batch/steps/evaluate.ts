@@ -12,6 +12,7 @@ import {
   type ChampionEvaluation,
   type Evaluation,
 } from '../../core/pipeline/evaluation.ts';
+import { bootstrapImprovement, type Interval } from '../../core/pipeline/bootstrap.ts';
 import { decideGate, improvementOf } from '../../core/pipeline/gate.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';
@@ -36,17 +37,15 @@ export const evaluate: StepAction = async (context) => {
   say(`candidate ${chosen.candidate} is the best of ${candidates.length} on the validation rows`);
   const { training, holdout } = await readRows(context);
   const outputs = await predict(context, keys.candidateModel(chosen.candidate), holdout);
-  const champion = await evaluateChampion(context, holdout);
+  const rival = await predictChampion(context, holdout);
+  const trivial = fitBaseline(definition.baseline, training).predict(holdout);
   const evaluation: Evaluation = {
     candidate: chosen.candidate,
     sha256: chosen.sha256,
     ...evaluateOutputs(holdout, outputs, definition),
-    baseline: measure(
-      definition.target.kind,
-      holdout.target,
-      fitBaseline(definition.baseline, training).predict(holdout),
-    ),
-    ...(champion && { champion }),
+    baseline: measure(definition.target.kind, holdout.target, trivial),
+    ...(rival && { champion: championEvaluation(rival, holdout, definition) }),
+    improvements: improvementsOf(context, holdout, { outputs, trivial, rival }),
   };
   const decision = decideGate(gate, gateInputOf(gate.metric, evaluation));
   const dataset = await readJson<DatasetFile>(objects, keys.dataset);
@@ -119,11 +118,15 @@ async function predict(
   }
 }
 
+interface Rival {
+  readonly version: number;
+  /** Absent where it cannot be run on these rows. */
+  readonly outputs?: Float64Array;
+  readonly notComparable?: string;
+}
+
 /** Undefined while there is no champion. */
-async function evaluateChampion(
-  context: StepContext,
-  holdout: Columns,
-): Promise<ChampionEvaluation | undefined> {
+async function predictChampion(context: StepContext, holdout: Columns): Promise<Rival | undefined> {
   const { definition, facts, say } = context;
   const version = await pinChampion(context);
   if (version === undefined) return undefined;
@@ -138,9 +141,38 @@ async function evaluateChampion(
     return { version, notComparable };
   }
   const outputs = await predict(context, layout.modelFile(definition.name, version), holdout);
-  const metrics = measure(definition.target.kind, holdout.target, outputs);
+  return { version, outputs };
+}
+
+function championEvaluation(
+  { version, outputs, notComparable }: Rival,
+  { target }: Columns,
+  definition: StepContext['definition'],
+): ChampionEvaluation {
+  if (outputs === undefined) return { version, ...(notComparable && { notComparable }) };
+  const metrics = measure(definition.target.kind, target, outputs);
   const isBinary = definition.target.kind === 'binary';
-  return { version, metrics, ...(isBinary && { roc: rocCurve(holdout.target, outputs) }) };
+  return { version, metrics, ...(isBinary && { roc: rocCurve(target, outputs) }) };
+}
+
+/** Of the candidate's improvement over what it has to beat, on the same rows. */
+function improvementsOf(
+  { definition, say }: StepContext,
+  { target: truth }: Columns,
+  {
+    outputs: candidate,
+    trivial,
+    rival,
+  }: { outputs: Float64Array; trivial: Float64Array; rival: Rival | undefined },
+): Evaluation['improvements'] {
+  const { metric } = definition.gate;
+  const over = (other: Float64Array): Interval =>
+    bootstrapImprovement({ metric, truth, candidate, other, seed: definition.trainer.seed });
+  say(`resampling ${truth.length} rows to see whether the improvement is more than chance`);
+  return {
+    baseline: over(trivial),
+    ...(rival?.outputs && { champion: over(rival.outputs) }),
+  };
 }
 
 async function note(

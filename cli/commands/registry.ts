@@ -4,7 +4,7 @@ import { dynamoFacts } from '../../core/aws/dynamodb-facts.ts';
 import { createRegistry, type AliasEntry, type Registry } from '../../core/registry/registry.ts';
 import { openTarget } from '../target.ts';
 import { table, terminal } from '../terminal.ts';
-import { stageOption, type StageChoice, toVersion } from './options.ts';
+import { stageOption, type StageChoice, toMoment, toVersion } from './options.ts';
 
 export function versions(program: Command): void {
   program
@@ -27,9 +27,14 @@ export function history(program: Command): void {
   program
     .command('history <model> [alias]')
     .description('what an alias stood on, oldest first; the champion without a name')
+    .option('--at <time>', 'only the entry that held at this moment, ISO 8601', toMoment)
     .addOption(stageOption())
-    .action(async (model: string, alias = 'champion', choice: StageChoice) => {
+    .action(async (model: string, alias = 'champion', { at, ...choice }: HistoryChoice) => {
       const registry = await openRegistry(choice);
+      if (at !== undefined) {
+        terminal.say(heldAt(model, alias, at, await registry.aliasAt(model, alias, at)));
+        return;
+      }
       const rows = (await registry.history(model, alias)).map((entry) => [
         String(entry.entry),
         entry.at,
@@ -47,6 +52,19 @@ export function history(program: Command): void {
       );
       if (!check.intact) process.exitCode = 1;
     });
+}
+
+interface HistoryChoice extends StageChoice {
+  readonly at?: Date;
+}
+
+function heldAt(model: string, alias: string, at: Date, entry: AliasEntry | undefined): string {
+  const moment = at.toISOString();
+  if (entry === undefined) return `${model}@${alias} was not set yet at ${moment}`;
+  return (
+    `${model}@${alias} was version ${entry.version} at ${moment}, since ${entry.at} ` +
+    `(entry ${entry.entry}, by ${entry.by}: ${entry.reason})`
+  );
 }
 
 export function promote(program: Command): void {

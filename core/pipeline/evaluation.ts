@@ -6,6 +6,7 @@ import { rocCurve } from '../report/curves.ts';
 import type { Point } from '../report/line-chart.ts';
 import { calibrationBins, type CalibrationBin } from '../train/metrics/calibration.ts';
 import type { Iteration } from '../train/trainer.ts';
+import type { Interval } from './bootstrap.ts';
 import { measure, type Metrics } from './measure.ts';
 
 /** What the train step notes about a candidate. */
@@ -39,6 +40,8 @@ export interface Evaluation {
   readonly metrics: Metrics;
   readonly baseline: Metrics;
   readonly champion?: ChampionEvaluation;
+  /** By how much the candidate is better in the gate's metric, where that can be resampled. */
+  readonly improvements: { readonly baseline?: Interval; readonly champion?: Interval };
   readonly slices: readonly Slice[];
   /** Binary targets only, as is the next. */
   readonly calibration?: readonly CalibrationBin[];

@@ -12,7 +12,8 @@ export function gateInputOf(
     baseline,
     champion,
     rows,
-  }: Pick<Evaluation, 'metrics' | 'baseline' | 'champion' | 'rows'>,
+    improvements,
+  }: Pick<Evaluation, 'metrics' | 'baseline' | 'champion' | 'rows' | 'improvements'>,
 ): GateInput {
   const candidate = metrics[metric];
   const trivial = baseline[metric];
@@ -23,9 +24,17 @@ export function gateInputOf(
     );
   }
   const value = champion?.metrics?.[metric];
+  const { baseline: overBaseline, champion: overChampion } = improvements;
   return {
     candidate,
-    baseline: trivial,
-    ...(champion && value !== undefined && { champion: { version: champion.version, value } }),
+    baseline: { value: trivial, ...(overBaseline && { interval: overBaseline }) },
+    ...(champion &&
+      value !== undefined && {
+        champion: {
+          version: champion.version,
+          value,
+          ...(overChampion && { interval: overChampion }),
+        },
+      }),
   };
 }

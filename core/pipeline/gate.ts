@@ -1,13 +1,20 @@
 /** The gate: whether a new version is good enough to become champion. */
 import type { Gate, QualityMetric } from '../model/definition.ts';
 import { HIGHER_IS_BETTER } from '../train/metrics/quality.ts';
+import type { Interval } from './bootstrap.ts';
+
+/** What the candidate is compared with: the gate's metric on the same holdout rows. */
+export interface Rival {
+  readonly value: number;
+  /** Of the candidate's improvement over it. */
+  readonly interval?: Interval;
+}
 
 export interface GateInput {
-  /** The gate's metric on the same holdout rows. */
   readonly candidate: number;
-  readonly baseline: number;
+  readonly baseline: Rival;
   /** Absent where there is no champion yet, or it cannot be measured on these rows. */
-  readonly champion?: { readonly version: number; readonly value: number };
+  readonly champion?: Rival & { readonly version: number };
 }
 
 /** One thing to beat, with the numbers. */
@@ -17,6 +24,8 @@ export interface Comparison {
   /** How much better the candidate is; negative if it is worse. */
   readonly improvement: number;
   readonly needed: number;
+  /** What the improvement is with some certainty. */
+  readonly interval?: Interval;
   readonly passed: boolean;
 }
 
@@ -36,31 +45,42 @@ export function improvementOf(metric: QualityMetric, value: number, over: number
 
 /**
  * Decides. A version passes if it beats everything it is compared with by the declared margin,
- * and never by being merely equal to it.
+ * and by more than chance would: the interval of its improvement must not hold zero.
  */
 export function decideGate(gate: Required<Gate>, input: GateInput): GateDecision {
   const { candidate, baseline, champion } = input;
-  const compare = (name: string, value: number, needed: number): Comparison => {
+  const compare = (name: string, rival: Rival, needed: number): Comparison => {
+    const { value, interval } = rival;
     const improvement = improvementOf(gate.metric, candidate, value);
+    const isSure = interval === undefined || interval.low > 0;
     return {
       with: name,
       value,
       improvement,
       needed,
-      passed: improvement > 0 && improvement >= needed,
+      ...(interval && { interval }),
+      passed: improvement > 0 && improvement >= needed && isSure,
     };
   };
   const comparisons = [
     compare('the baseline model', baseline, gate.beatBaselineBy),
-    ...(champion
-      ? [compare(`champion ${champion.version}`, champion.value, gate.beatChampionBy)]
-      : []),
+    ...(champion ? [compare(`champion ${champion.version}`, champion, gate.beatChampionBy)] : []),
   ];
   const passed = comparisons.every((comparison) => comparison.passed);
-  const told = comparisons.map(
-    ({ with: name, value, needed, passed: beaten }) =>
-      `${beaten ? 'beats' : 'does not beat'} ${name} (${value.toFixed(4)}) by ${needed}`,
-  );
-  const reason = `${gate.metric} ${candidate.toFixed(4)} ${told.join(' and ')}`;
+  const reason = `${gate.metric} ${candidate.toFixed(4)} ${comparisons.map(told).join(' and ')}`;
   return { metric: gate.metric, candidate, comparisons, passed, reason };
+}
+
+function told({ with: name, value, needed, interval, improvement, passed }: Comparison): string {
+  const verdict = passed ? 'beats' : 'does not beat';
+  const sureness =
+    interval === undefined
+      ? ''
+      : ` (${signed(improvement)}, ${interval.confidence * 100} % interval ` +
+        `${signed(interval.low)} to ${signed(interval.high)})`;
+  return `${verdict} ${name} (${value.toFixed(4)}) by ${needed}${sureness}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
 }

@@ -51,7 +51,9 @@ describe('a training run', () => {
   it('ends with a champion that beats the baseline, and a history that says by how much', async () => {
     const champion = await createRegistry(runner.facts).championOf(MODEL);
     expect(champion).toMatchObject({ version: 1, by: 'run run-1', at: '2001-01-12T00:00:00.000Z' });
-    expect(champion.reason).toMatch(/^auc 0\.\d{4} beats the baseline model \(0\.5000\) by 0\.05$/);
+    expect(champion.reason).toMatch(
+      /^auc 0\.\d{4} beats the baseline model \(0\.5000\) by 0\.05 \(\+0\.\d{4}, 95 % interval \+0\.\d{4} to \+0\.\d{4}\)$/,
+    );
   });
 
   it('has learned the rule in the data', async () => {
@@ -135,6 +137,25 @@ describe('a training run', () => {
     const challenger = await registry.aliasOf(MODEL, 'challenger');
     expect(challenger.version).toBe(2);
     expect(challenger.reason).toContain('does not beat champion 1');
+  });
+
+  it('does not replace a champion that it was not compared with', async () => {
+    const fresh = createStepRunner();
+    const days = { from: '2001-01-01', days: 11, rowsADay: 500 };
+    await inScratchFolder((scratch) => putParcels(fresh.objects, scratch, days));
+    for (const [step, candidate] of CHAIN.slice(0, -1)) await fresh.run(step, { candidate });
+    const registry = createRegistry(fresh.facts);
+    const own = await registry.version(MODEL, 1);
+    await registry.register({ ...own, runId: 'by-hand', at: new Date('2001-01-12') });
+    const at = new Date('2001-01-12');
+    await registry.promote({ ...own, version: 2, alias: 'champion', at, reason: '', by: 'me' });
+
+    await fresh.run('promote');
+
+    expect((await registry.championOf(MODEL)).version).toBe(2);
+    expect((await registry.aliasOf(MODEL, 'challenger')).reason).toContain(
+      'but version 2 has become champion since',
+    );
   });
 
   it('says so when it trains on a sample', async () => {
