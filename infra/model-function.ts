@@ -24,6 +24,8 @@ export interface ModelFunctionProps extends OfModel {
   /** CPU grows with it: one vCPU at 1769. */
   readonly memoryMiB: number;
   readonly timeout: Duration;
+  /** Calls at once, kept free for this function; more are throttled. @default what the account has */
+  readonly concurrency?: number;
   readonly reach: Reach;
   /** Besides MODEL, BUCKET and TABLE. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -67,6 +69,7 @@ export class ModelFunction extends Construct {
       memorySize: props.memoryMiB,
       timeout: props.timeout,
       role: this.role,
+      reservedConcurrentExecutions: props.concurrency,
       logGroup,
       // As text, since lines in embedded metric format are JSON already and must stay whole.
       loggingFormat: LoggingFormat.TEXT,

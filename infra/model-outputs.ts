@@ -15,6 +15,7 @@ export class ModelOutputs extends Construct {
     const { online, events, predictions, consumer } = serving;
     add('Url', online?.url.url, `${name} over HTTP`);
     add('PredictFunction', online?.predict.function.functionName, `Predicts for callers`);
+    add('TokenSecret', online?.token?.secretArn, `What callers of ${name} must send`);
     add('EventsStream', events?.stream.streamName, `Put events of ${name} here`);
     add('PredictionsStream', predictions?.stream.streamName, `Predictions of ${name}`);
     add('FailuresQueueUrl', consumer?.failures.queueUrl, `Events that could not be predicted`);

@@ -1,11 +1,18 @@
 /** Serves a model's champion over HTTP. */
 import { Duration } from 'aws-cdk-lib';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
-import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
+import {
+  type FunctionUrl,
+  FunctionUrlAuthType,
+  HttpMethod,
+  InvokeMode,
+} from 'aws-cdk-lib/aws-lambda';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { layout } from '../core/model/layout.ts';
 import { factPartitions } from './access.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
 
@@ -19,11 +26,14 @@ export interface OnlineEndpointProps extends OfModel {
 export class OnlineEndpoint extends Construct {
   readonly predict: ModelFunction;
   readonly url: FunctionUrl;
+  /** What callers send as `Authorization: Bearer ...`, where the declaration wants a token. */
+  readonly token?: Secret;
 
   constructor(scope: Construct, id: string, props: OnlineEndpointProps) {
     super(scope, id);
     const { platform, model, serving, code, predictions } = props;
     const { versions, aliases } = factPartitions(model);
+    if (serving.access === 'token') this.token = this.createToken(props);
     this.predict = new ModelFunction(this, 'Predict', {
       platform,
       model,
@@ -32,17 +42,48 @@ export class OnlineEndpoint extends Construct {
       code,
       memoryMiB: serving.memoryMiB,
       timeout: Duration.seconds(serving.timeoutSeconds),
-      environment: { PREDICTIONS_STREAM: predictions.streamName },
+      concurrency: serving.concurrency,
+      environment: {
+        PREDICTIONS_STREAM: predictions.streamName,
+        ...(this.token && { TOKEN_SECRET: this.token.secretArn }),
+      },
       reach: {
         reads: [layout.versions(model)],
-        writes: [layout.labels(model)],
+        writes: [layout.labels(model), layout.unsent(model)],
         readsFacts: [versions, aliases],
       },
     });
     predictions.grantWrite(this.predict.role);
+    this.token?.grantRead(this.predict.role);
     this.url = this.predict.function.addFunctionUrl({
-      authType:
-        serving.access === 'public' ? FunctionUrlAuthType.NONE : FunctionUrlAuthType.AWS_IAM,
+      authType: serving.access === 'iam' ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
+      // The caller has the answer before the record is kept.
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+      ...(serving.corsOrigins.length > 0 && { cors: corsOf(serving.corsOrigins) }),
     });
   }
+
+  private createToken({ platform, model }: OnlineEndpointProps): Secret {
+    const token = new Secret(this, 'Token', {
+      secretName: `${platform.stackName}/${model}/token`,
+      description: `Callers of ${model} send it as Authorization: Bearer`,
+      generateSecretString: { passwordLength: 43, excludePunctuation: true },
+      removalPolicy: platform.stage.removal,
+    });
+    acknowledge(
+      token,
+      'SMG4',
+      'Callers must hear of a new token before it holds; people rotate it',
+    );
+    return token;
+  }
+}
+
+function corsOf(origins: readonly string[]) {
+  return {
+    allowedOrigins: [...origins],
+    allowedMethods: [HttpMethod.GET, HttpMethod.POST],
+    allowedHeaders: ['authorization', 'content-type', 'content-encoding'],
+    maxAge: Duration.hours(1),
+  };
 }

@@ -4,23 +4,43 @@ import { s3Objects } from '../core/aws/s3-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { openSession } from '../core/onnx/session.ts';
+import type { Traffic } from '../core/model/traffic.ts';
 import { createRegistry } from '../core/registry/registry.ts';
+import { type TrafficEntry, createTrafficHistory } from '../core/registry/traffic.ts';
 import { type ModelServer, createModelServer } from '../core/serve/model-server.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How soon a promotion reaches a consumer whose model has no online endpoint to declare it. */
 const RELOAD_SECONDS = 5;
 
-export function championServer(definition: ModelDefinition, telemetry: Telemetry): ModelServer {
+/** @param challenged whether the challenger may answer too. @default only the champion */
+export function championServer(
+  definition: ModelDefinition,
+  telemetry: Telemetry,
+  challenged = false,
+): ModelServer {
+  const facts = dynamoFacts(requireEnv('TABLE'));
+  const history = createTrafficHistory(facts);
   return createModelServer({
     definition,
-    registry: createRegistry(dynamoFacts(requireEnv('TABLE'))),
+    registry: createRegistry(facts),
     objects: s3Objects(requireEnv('BUCKET')),
     openSession,
     reloadSeconds: definition.serving.online?.reloadSeconds ?? RELOAD_SECONDS,
+    ...(challenged && {
+      traffic: async () => trafficNow(definition, await history.trafficOf(definition.name)),
+    }),
     onLoadFailure: (cause) => {
       telemetry.count('ModelLoadFailures', 1);
       telemetry.error('model not loaded', cause);
     },
   });
+}
+
+/** What was said last, or else what is declared. */
+function trafficNow(
+  { serving }: ModelDefinition,
+  said: TrafficEntry | undefined,
+): Traffic | undefined {
+  return said ? (said.traffic ?? undefined) : serving.online?.challenger;
 }

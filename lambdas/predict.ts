@@ -1,44 +1,31 @@
 /** Online serving behind a Function URL: `POST /predict` for people, `/v2/...` for tools. */
-import type { APIGatewayProxyStructuredResultV2, LambdaFunctionURLEvent } from 'aws-lambda';
-import { kinesisRecords } from '../core/aws/predictions-stream.ts';
-import { s3Objects } from '../core/aws/s3-objects.ts';
+import type { LambdaFunctionURLEvent } from 'aws-lambda';
+import { performance } from 'node:perf_hooks';
 import { requireEnv } from '../core/env.ts';
-import { type Endpoint, createEndpoint } from '../core/serve/endpoint.ts';
-import type { HttpAnswer, HttpRequest } from '../core/serve/http.ts';
+import type { HttpRequest } from '../core/serve/http.ts';
 import { loadModel } from '../models/index.ts';
-import { championServer } from './champion.ts';
 import { openedOnce } from './opened-once.ts';
-import { type RecordSink, streamSink } from './record-sink.ts';
-import { type Telemetry, functionTelemetry } from './telemetry.ts';
+import { predictParts } from './predict-parts.ts';
+import { type PredictParts, type Response, createResponder } from './respond.ts';
+import { streamed } from './streaming.ts';
 
-export interface PredictParts {
-  readonly endpoint: Endpoint;
-  /** Where prediction records go. */
-  readonly records: RecordSink;
-  readonly telemetry: Telemetry;
-}
+export type PredictHandler = (event: LambdaFunctionURLEvent) => Promise<Response>;
 
-export type PredictHandler = (
-  event: LambdaFunctionURLEvent,
-) => Promise<APIGatewayProxyStructuredResultV2>;
-
-/** Statuses that mean: the caller's rows were not fit to be predicted. */
-const INVALID: ReadonlySet<number> = new Set([400, 413, 415]);
-
-export function createHandler({ endpoint, records, telemetry }: PredictParts): PredictHandler {
+export function createHandler(parts: PredictParts): PredictHandler {
+  const respond = createResponder(parts);
+  let isCold = true;
   return async (event) => {
     const request = requestOf(event);
-    const answer = await endpoint(request);
-    if (answer.records) {
-      telemetry.count('PredictedRows', answer.records.length);
-      await records.keep(answer.records);
-    }
-    if (INVALID.has(answer.status)) telemetry.count('ValidationFailures', 1);
-    if (answer.fault !== undefined) {
-      telemetry.error('request failed', answer.fault, { status: answer.status });
-    }
-    telemetry.publish(request.at);
-    return resultOf(answer);
+    const { answer, finish } = await respond(request);
+    if (isCold) parts.telemetry.count('ColdStarts', 1);
+    isCold = false;
+    return {
+      answer,
+      finish: async () => {
+        await finish();
+        parts.telemetry.publish(request.at);
+      },
+    };
   };
 }
 
@@ -54,26 +41,12 @@ function requestOf(event: LambdaFunctionURLEvent): HttpRequest {
   };
 }
 
-function resultOf({ status, headers, body }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
-  return {
-    statusCode: status,
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  };
-}
+const opened = openedOnce<LambdaFunctionURLEvent, Response>(
+  async () => {
+    const definition = await loadModel(requireEnv('MODEL'));
+    return createHandler(predictParts(definition, () => performance.now()));
+  },
+  { early: 'AWS_LAMBDA_RUNTIME_API' in process.env },
+);
 
-/** Few, since the caller waits for them and the function has seconds. */
-const RECORD_ATTEMPTS = 3;
-
-export const handler: PredictHandler = openedOnce(async () => {
-  const definition = await loadModel(requireEnv('MODEL'));
-  const telemetry = functionTelemetry('predict', definition.name);
-  const server = championServer(definition, telemetry);
-  const objects = s3Objects(requireEnv('BUCKET'));
-  const stream = requireEnv('PREDICTIONS_STREAM');
-  return createHandler({
-    endpoint: createEndpoint({ definition, server, objects }),
-    records: streamSink(kinesisRecords(stream, { attempts: RECORD_ATTEMPTS }), telemetry),
-    telemetry,
-  });
-});
+export const handler = streamed(opened);

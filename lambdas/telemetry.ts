@@ -1,10 +1,16 @@
 /** What functions tell about themselves: numbers for CloudWatch, lines for whoever reads the log. */
-import { MetricUnit, Metrics } from '@aws-lambda-powertools/metrics';
 import { Logger } from '@aws-lambda-powertools/logger';
+import { embeddedMetrics, type MetricsLine } from './embedded-metrics.ts';
 
 export interface Telemetry {
-  /** Counts something until the next `publish`. */
-  count(metric: string, value: number): void;
+  /**
+   * Counts something until the next `publish`.
+   *
+   * @param reason tells counts of one metric apart, beside the whole. @default only the whole
+   */
+  count(metric: string, value: number, reason?: string): void;
+  /** Adds a value whose distribution matters until the next `publish`. */
+  measure(metric: string, unit: 'Milliseconds' | 'None', value: number): void;
   /** Prints what was counted, as of `at`. */
   publish(at: Date): void;
   /** Feature values have no place in `facts`: they may be personal. */
@@ -12,23 +18,17 @@ export interface Telemetry {
   error(message: string, cause: unknown, facts?: Readonly<Record<string, unknown>>): void;
 }
 
-/** Powertools warns of moments long past; an event that is replayed has such a one. */
-const QUIET = { ...console, warn: () => {} };
-
 export function functionTelemetry(service: string, model: string): Telemetry {
   const logger = new Logger({ serviceName: service, persistentKeys: { model } });
-  const metrics = new Metrics({
-    namespace: 'Tidemill',
-    serviceName: service,
-    defaultDimensions: { model },
-    logger: QUIET,
-  });
+  let line: MetricsLine = embeddedMetrics({ service, model });
   return {
-    count: (metric, value) => {
-      metrics.addMetric(metric, MetricUnit.Count, value);
-    },
+    count: (metric, value, reason) => line.add(metric, 'Count', value, reason),
+    measure: (metric, unit, value) => line.add(metric, unit, value),
     publish: (at) => {
-      if (metrics.hasStoredMetrics()) metrics.setTimestamp(at).publishStoredMetrics();
+      const text = line.toText(at);
+      line = embeddedMetrics({ service, model });
+      // Not by console.log, which the runtime gives a prefix that CloudWatch cannot read past.
+      if (text !== undefined) process.stdout.write(`${text}\n`);
     },
     warn: (message, facts) => {
       logger.warn(message, facts);

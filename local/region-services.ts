@@ -14,6 +14,7 @@ import type { Place, ResourceHost } from './resource.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import type { AsyncFunctions, Functions, Logs, Metrics } from './services.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs } from './sqs/sqs.ts';
 import { createSts } from './sts/sts.ts';
@@ -50,7 +51,8 @@ export interface RegionServices {
 export async function openRegionServices(options: RegionServicesOptions): Promise<RegionServices> {
   const open = await connect(options);
   const { eventSources, ...behindPort } = open;
-  const { s3, kinesis, dynamodb, sqs, sns, cloudwatch, lambda, scheduler, events, batch } = open;
+  const { s3, secrets, kinesis, dynamodb, sqs, sns, cloudwatch } = open;
+  const { lambda, scheduler, events, batch } = open;
   return {
     services: [
       ...Object.values(behindPort).map(({ service }) => service),
@@ -76,7 +78,7 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
       await Promise.all([lambda.close(), batch.close()]);
       // Alarms may still have something to tell topics and queues.
       await cloudwatch.close();
-      for (const each of [sns, sqs, s3]) each.close();
+      for (const each of [sns, sqs, s3, secrets]) each.close();
       await Promise.all([kinesis.close(), dynamodb.close()]);
     },
   };
@@ -102,6 +104,7 @@ async function connect(options: RegionServicesOptions) {
     createKinesis({ ...options, metrics, onRecords: arrivals.announce }),
     createDynamoDb(options),
   ]);
+  const secrets = createSecrets(options);
   const sqs = createSqs({ ...options, metrics });
   const sns = createSns({ ...options, asyncFunctions, queues: sqs.queues });
   const messaging = { functions, asyncFunctions, queues: sqs.queues, topics: sns.topics };
@@ -128,6 +131,7 @@ async function connect(options: RegionServicesOptions) {
   const batch = createBatch({ ...options, logs, events: events.events });
   return {
     s3,
+    secrets,
     kinesis,
     dynamodb,
     sqs,

@@ -15,6 +15,8 @@ export interface ObjectStore {
   putIfAbsent(key: string, body: Uint8Array | string, contentType?: string): Promise<boolean>;
   /** Every object under a prefix, in key order. */
   list(prefix: string): Promise<StoredObject[]>;
+  /** Takes an object away; it need not be there. */
+  remove(key: string): Promise<void>;
   /** Copies an object into a local file without holding it in memory. @throws {ObjectNotFoundError} */
   download(key: string, file: string): Promise<void>;
   /**

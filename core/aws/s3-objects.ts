@@ -1,5 +1,6 @@
 /** Objects in an S3 bucket. */
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   type GetObjectCommandOutput,
   NoSuchKey,
@@ -43,6 +44,9 @@ export function s3Objects(
       await client.send(putCommand(place, key, body, contentType));
     },
     putIfAbsent: (key, body, contentType) => putIfAbsent(place, key, body, contentType),
+    remove: async (key) => {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+    },
     list: (prefix) => list(place, prefix),
     download: async (key, file) => {
       const body = await read(place, key);

@@ -10,6 +10,8 @@ export const layout = {
   profile: (model: string, version: number) => `${layout.version(model, version)}profile.json`,
   predictions: (model: string) => `predictions/${model}/`,
   predictionsOf: (model: string, day: string) => `${layout.predictions(model)}${partition(day)}`,
+  /** Records that the predictions stream did not take. */
+  unsent: (model: string) => `unsent/${model}/`,
   labels: (model: string) => `labels/${model}/`,
   labelsOf: (model: string, day: string) => `${layout.labels(model)}${partition(day)}`,
   reports: (model: string) => `reports/${model}/`,

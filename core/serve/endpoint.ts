@@ -54,9 +54,10 @@ export function createEndpoint(
     Pick<Partial<EndpointParts>, 'stopwatch'>,
 ): Endpoint {
   // Without a stopwatch, statistics count but do not measure.
-  const parts = { stopwatch: () => 0, ...given, statistics: new Statistics() };
+  const parts: EndpointParts = { stopwatch: () => 0, ...given, statistics: new Statistics() };
   return async (request) => {
     try {
+      await parts.gate?.admit(request);
       requireJsonWanted(request);
       return await route(parts, request);
     } catch (cause) {

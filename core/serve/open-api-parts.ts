@@ -27,9 +27,12 @@ export function problemAnswers(method: 'GET' | 'POST') {
       413: problem('The body is too large'),
       415: problem('The body is not declared as JSON'),
     }),
+    401: problem('The caller did not say who it is, or not rightly'),
+    403: problem('The caller may not call'),
     404: problem('There is no such path, model or version'),
     406: problem('The caller takes no JSON'),
     500: problem('Something went wrong on our side'),
+    429: problem('More calls at once than are kept free for the model'),
     503: problem('No version of the model can be served now'),
   };
 }

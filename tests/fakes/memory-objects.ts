@@ -31,6 +31,9 @@ export function memoryObjects(): MemoryObjects {
       objects.set(key, bytesOf(body));
       return true;
     },
+    remove: async (key) => {
+      objects.delete(key);
+    },
     list: async (prefix) =>
       [...objects]
         .filter(([key]) => key.startsWith(prefix))

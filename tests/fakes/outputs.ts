@@ -43,8 +43,11 @@ export function memoryTelemetry() {
   const counts: Record<string, number> = {};
   const published: string[] = [];
   const lines: string[] = [];
+  const reasons: string[] = [];
   const telemetry: Telemetry = {
-    count: (metric, value) => {
+    measure: () => {},
+    count: (metric, value, reason) => {
+      if (reason !== undefined) reasons.push(reason);
       counts[metric] = (counts[metric] ?? 0) + value;
     },
     publish: (at) => published.push(at.toISOString()),
@@ -52,5 +55,5 @@ export function memoryTelemetry() {
     error: (message, cause, facts) =>
       lines.push(`${message} ${String(cause)} ${JSON.stringify(facts)}`),
   };
-  return { ...telemetry, counts, published, lines };
+  return { ...telemetry, counts, reasons, published, lines };
 }

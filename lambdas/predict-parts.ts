@@ -1,0 +1,40 @@
+/** The online endpoint of a model, wired to the stack that the environment names. */
+import { kinesisRecords } from '../core/aws/predictions-stream.ts';
+import { s3Objects } from '../core/aws/s3-objects.ts';
+import { readSecret } from '../core/aws/secret.ts';
+import { requireEnv } from '../core/env.ts';
+import type { ModelDefinition } from '../core/model/index.ts';
+import { createEndpoint } from '../core/serve/endpoint.ts';
+import { tokenGate } from '../core/serve/token-gate.ts';
+import { unsentRecords } from '../core/serve/unsent-records.ts';
+import { championServer } from './champion.ts';
+import { streamSink } from './record-sink.ts';
+import type { PredictParts } from './respond.ts';
+import { functionTelemetry } from './telemetry.ts';
+
+/** Few, since the function has seconds, and the bucket takes what the stream does not. */
+const RECORD_ATTEMPTS = 3;
+
+/** @param stopwatch milliseconds of a clock that only goes forward */
+export function predictParts(definition: ModelDefinition, stopwatch: () => number): PredictParts {
+  const { name } = definition;
+  const telemetry = functionTelemetry('predict', name);
+  const server = championServer(definition, telemetry, true);
+  const objects = s3Objects(requireEnv('BUCKET'));
+  const stream = kinesisRecords(requireEnv('PREDICTIONS_STREAM'), { attempts: RECORD_ATTEMPTS });
+  const secret = process.env['TOKEN_SECRET'];
+  // Opened before the first request, which waits for it only if it is not open yet.
+  server.use(new Date(), async () => {}).catch(() => {});
+  return {
+    endpoint: createEndpoint({
+      definition,
+      server,
+      objects,
+      stopwatch,
+      ...(secret !== undefined && { gate: tokenGate(() => readSecret(secret)) }),
+    }),
+    records: streamSink({ stream, unsent: unsentRecords(objects, name), telemetry }),
+    telemetry,
+    stopwatch,
+  };
+}
