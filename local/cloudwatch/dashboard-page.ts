@@ -23,7 +23,7 @@ h1 { font-size: 1.3rem; margin-bottom: .2rem; } h2 { font-size: 1rem; margin: 2r
 .soft { color: var(--soft); font-weight: normal; font-size: .85rem; }
 .ringing { border: 1px solid var(--bad); border-left-width: .4rem; border-radius: .4rem; padding: .6rem .9rem; margin: .6rem 0; }
 .ringing b { color: var(--bad); }
-.quiet { display: grid; grid-template-columns: repeat(auto-fill, minmax(17rem, 1fr)); gap: .2rem 1rem; font-size: .9rem; }
+.quiet { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: .2rem 1rem; font-size: .9rem; }
 .quiet span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .quiet span::before { content: '\\25cf'; color: var(--soft); margin-right: .5rem; }
 .quiet .OK::before { color: var(--good); }
