@@ -20,7 +20,7 @@ import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipe
 import { renderRunPage } from '../../core/pipeline/run-page.ts';
 import { createRegistry } from '../../core/registry/registry.ts';
 import { rocCurve } from '../../core/report/curves.ts';
-import { createRuns } from '../../core/runs/runs.ts';
+import { createRuns, type MetricPoint } from '../../core/runs/runs.ts';
 import { candidatesOf } from '../../core/train/candidates.ts';
 import { fitBaseline } from '../../core/train/baseline.ts';
 import { gateInputOf } from '../../core/pipeline/gate-input.ts';
@@ -52,7 +52,7 @@ export const evaluate: StepAction = async (context) => {
   const page = renderRunPage({ model, runId, dataset, candidates, evaluation, decision });
   await objects.put(keys.report, page, 'text/html');
   await writeJson(objects, keys.evaluation, evaluation);
-  await note(context, evaluation);
+  await note(context, evaluation, chosen);
   return decision.reason;
 };
 
@@ -178,13 +178,38 @@ function improvementsOf(
 async function note(
   { definition, facts, runId }: StepContext,
   { metrics, baseline, champion, candidate }: Evaluation,
+  { parameters, iterations }: CandidateFile,
 ): Promise<void> {
   const runs = createRuns(facts);
   const run = { model: definition.name, runId };
+  const { algorithm, seed, parameters: declared } = definition.trainer;
+  await runs.logParameters(run, { algorithm, seed, ...declared, ...parameters });
+  for (const [metric, points] of Object.entries(learningPoints(iterations))) {
+    await runs.logMetricPoints(run, metric, points);
+  }
   await runs.logMetrics(run, {
     ...metrics,
     ...prefixed('baseline', baseline),
     ...prefixed('champion', champion?.metrics),
   });
   await runs.logTags(run, { candidate: String(candidate) });
+}
+
+/** Points kept on the run, evenly spread; the candidate's file has all of them. */
+const POINTS = 100;
+
+function learningPoints(
+  iterations: CandidateFile['iterations'],
+): Readonly<Record<'trainingLoss' | 'validationLoss', MetricPoint[]>> {
+  const every = Math.max(1, Math.ceil(iterations.length / POINTS));
+  const kept = iterations.filter((_, at) => (at + 1) % every === 0 || at + 1 === iterations.length);
+  return {
+    trainingLoss: kept.map(({ iteration, trainingLoss }) => ({
+      step: iteration,
+      value: trainingLoss,
+    })),
+    validationLoss: kept.flatMap(({ iteration, validationLoss }) =>
+      validationLoss === undefined ? [] : [{ step: iteration, value: validationLoss }],
+    ),
+  };
 }

@@ -4,6 +4,8 @@ export const layout = {
   datasets: (model: string) => `datasets/${model}/`,
   runs: (model: string) => `runs/${model}/`,
   run: (model: string, runId: string) => `${layout.runs(model)}${runId}/`,
+  artifact: (model: string, runId: string, name: string) =>
+    `${layout.run(model, runId)}artifacts/${name}`,
   versions: (model: string) => `versions/${model}/`,
   version: (model: string, version: number) => `${layout.versions(model)}${version}/`,
   modelFile: (model: string, version: number) => `${layout.version(model, version)}model.onnx`,

@@ -60,3 +60,26 @@ export class FilterError extends Error {
     this.at = at;
   }
 }
+
+/** Artifacts are written once. */
+export class ArtifactChangedError extends Error {
+  override readonly name = 'ArtifactChangedError';
+
+  constructor(runId: string, artifact: string) {
+    super(
+      `run '${runId}' has an artifact '${artifact}' with other content; ` +
+        'log it under another name, or start another run',
+    );
+  }
+}
+
+export class InvalidArtifactNameError extends Error {
+  override readonly name = 'InvalidArtifactNameError';
+
+  constructor(artifact: string) {
+    super(
+      `artifact name '${artifact}' must be a relative path without '..' of at most 500 characters; ` +
+        "for example 'plots/roc.svg'",
+    );
+  }
+}
