@@ -1,10 +1,15 @@
 /** Every command, in the order in which help lists them. */
 import type { Command } from 'commander';
+import { canary } from './canary.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
 import { monitor, score, train } from './pipelines.ts';
+import { predict } from './predict.ts';
+import { register } from './register.ts';
 import { history, promote, rollback, versions } from './registry.ts';
+import { replay } from './replay.ts';
 import { runs } from './runs.ts';
+import { serve } from './serve.ts';
 import { start } from './start.ts';
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -19,8 +24,13 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   history,
   promote,
   rollback,
+  register,
+  canary,
+  predict,
+  serve,
+  replay,
 ];
 
 export function registerCommands(program: Command): void {
-  for (const register of COMMANDS) register(program);
+  for (const add of COMMANDS) add(program);
 }
