@@ -1,8 +1,10 @@
 /** Runs one benchmark and prints what it measured: a table for people, a last line of JSON for programs. */
 import type { Measured } from './measured.ts';
+import { runs } from './runs.ts';
+import { online } from './online.ts';
 import { train } from './train.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = { train };
+const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = { online, runs, train };
 
 const [, , name = ''] = process.argv;
 const bench = BENCHES[name];

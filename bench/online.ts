@@ -1,0 +1,135 @@
+/** The online endpoint beside a bare run of its model, and beside FastAPI with the same ONNX file. */
+import { build } from 'esbuild';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Measured } from './measured.ts';
+import { FASTAPI_SERVER } from './online/fastapi-server.ts';
+import { type LoadResult, load } from './online/load.ts';
+import { type ServedFile, trainServedFile } from './online/model-file.ts';
+import { measureOverhead } from './online/overhead.ts';
+import { startServer } from './online/processes.ts';
+
+const CONNECTIONS = 16;
+const SECONDS = 5;
+const WARM_UP_SECONDS = 2;
+const COLD_STARTS = 5;
+
+export async function online(): Promise<Measured> {
+  const served = await trainServedFile();
+  const folder = await mkdtemp(join(tmpdir(), 'tidemill-bench-'));
+  try {
+    const file = join(folder, 'model.onnx');
+    await writeFile(file, served.onnx);
+    const overhead = await measureOverhead(served);
+    const ours = await measureServer(await ourCommand(folder), file, served);
+    const python = await pythonWithFastApi();
+    const theirs = python && (await measureServer(await fastApi(folder, python), file, served));
+    return {
+      ratios: {
+        overhead_us: overhead.handler - overhead.bare,
+        ...(theirs && {
+          rps_vs_fastapi: ours.load.requestsPerSecond / theirs.load.requestsPerSecond,
+          p99_vs_fastapi: ours.load.p99 / theirs.load.p99,
+          cold_vs_fastapi: ours.coldMs / theirs.coldMs,
+        }),
+      },
+      figures: {
+        bare_us: overhead.bare,
+        handler_us: overhead.handler,
+        record_us: overhead.record,
+        ...figuresOf('ours', ours),
+        ...(theirs ? figuresOf('fastapi', theirs) : { fastapi: NO_FASTAPI }),
+      },
+    };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const NO_FASTAPI =
+  "skipped: no python3 with fastapi, uvicorn and onnxruntime; set BENCH_PYTHON to one's path";
+
+interface ServerFigures {
+  readonly load: LoadResult;
+  readonly coldMs: number;
+}
+
+async function measureServer(
+  command: readonly string[],
+  file: string,
+  { row }: ServedFile,
+): Promise<ServerFigures> {
+  const port = 41_000 + (process.pid % 1000);
+  const ask = { port, path: '/predict', body: JSON.stringify(row) };
+  const whole = [...command, file, String(port)];
+  const cold: number[] = [];
+  for (let start = 0; start < COLD_STARTS; start++) {
+    const server = await startServer(whole, ask);
+    cold.push(server.coldMs);
+    await server.stop();
+  }
+  const server = await startServer(whole, ask);
+  try {
+    await load({ ...ask, connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
+    const measured = await load({ ...ask, connections: CONNECTIONS, seconds: SECONDS });
+    return { load: measured, coldMs: cold.toSorted((a, b) => a - b)[COLD_STARTS >> 1]! };
+  } finally {
+    await server.stop();
+  }
+}
+
+function figuresOf(who: string, { load: measured, coldMs }: ServerFigures) {
+  return {
+    [`${who}_rps`]: Math.round(measured.requestsPerSecond),
+    [`${who}_p50_ms`]: measured.p50,
+    [`${who}_p99_ms`]: measured.p99,
+    [`${who}_lost`]: measured.lost,
+    [`${who}_server_cold_ms`]: coldMs,
+  };
+}
+
+/** On one processor core, so that both sides have the same. */
+const ONE_CORE = ['taskset', '-c', '0'];
+
+async function ourCommand(folder: string): Promise<string[]> {
+  const outfile = join(folder, 'server.mjs');
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['bench/online/server.ts'],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    external: ['onnxruntime-node'],
+    banner: {
+      js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
+    },
+    logLevel: 'silent',
+    nodePaths: [join(root, 'node_modules')],
+  });
+  const { symlink } = await import('node:fs/promises');
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return [...ONE_CORE, process.execPath, outfile];
+}
+
+async function fastApi(folder: string, python: string): Promise<string[]> {
+  const script = join(folder, 'server.py');
+  await writeFile(script, FASTAPI_SERVER);
+  return [...ONE_CORE, python, script];
+}
+
+async function pythonWithFastApi(): Promise<string | undefined> {
+  const python = process.env['BENCH_PYTHON'] ?? 'python3';
+  try {
+    await promisify(execFile)(python, ['-c', 'import fastapi, uvicorn, onnxruntime, numpy']);
+    return python;
+  } catch {
+    return undefined;
+  }
+}

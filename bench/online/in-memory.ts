@@ -1,0 +1,67 @@
+/** The parts of an endpoint around one model file, with nothing behind them but this process. */
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { openSession } from '../../core/onnx/session.ts';
+import { createEndpoint } from '../../core/serve/endpoint.ts';
+import { createModelServer } from '../../core/serve/model-server.ts';
+import { streamSink } from '../../lambdas/record-sink.ts';
+import type { PredictParts } from '../../lambdas/respond.ts';
+import { functionTelemetry } from '../../lambdas/telemetry.ts';
+import { model } from '../../models/flight-delay/model.ts';
+
+export function inMemoryParts(onnx: Uint8Array): PredictParts {
+  const { name } = model;
+  const sha256 = createHash('sha256').update(onnx).digest('hex');
+  const entry = {
+    model: name,
+    alias: 'champion',
+    entry: 1,
+    kind: 'promotion',
+    version: 1,
+    at: '2001-05-01T00:00:00.000Z',
+    reason: 'benchmark',
+    by: 'benchmark',
+    sha256: '',
+  } as const;
+  const telemetry = functionTelemetry('predict', name);
+  const server = createModelServer({
+    definition: model,
+    registry: {
+      championOf: async () => entry,
+      aliasOf: async () => entry,
+      version: async () => ({
+        model: name,
+        version: 1,
+        runId: 'benchmark',
+        sha256,
+        createdAt: entry.at,
+        metrics: {},
+        signature: { numbers: [], categories: [], times: [], output: 'probability' },
+        lineage: { datasetFingerprint: '', codeFingerprint: '' },
+      }),
+    },
+    objects: { get: async () => onnx },
+    openSession,
+    reloadSeconds: 5,
+    onLoadFailure: (cause) => {
+      throw cause;
+    },
+  });
+  const stopwatch = (): number => performance.now();
+  return {
+    endpoint: createEndpoint({
+      definition: model,
+      server,
+      objects: { putIfAbsent: async () => true },
+      stopwatch,
+    }),
+    // Records are made and serialized as they are for a stream, which takes them for nothing.
+    records: streamSink({
+      stream: { put: async () => {} },
+      unsent: { setAside: async () => {} },
+      telemetry,
+    }),
+    telemetry,
+    stopwatch,
+  };
+}
