@@ -5,10 +5,10 @@ import { RunFinishedError } from '../core/runs/errors.ts';
 import { createRuns, type Run, type Runs, type StepState } from '../core/runs/runs.ts';
 import { candidatesOf } from '../core/train/candidates.ts';
 import { EXIT, exitCodeOf, messageOf } from './failure.ts';
-import type { StepAction, StepContext } from './step.ts';
+import { UNFINISHED, type StepAction, type StepContext } from './step.ts';
 
 /** After these, the run has done what it was started for. */
-const LAST: ReadonlySet<Step> = new Set(['promote', 'score', 'monitor']);
+const LAST: ReadonlySet<Step> = new Set(['promote', 'score', 'publish', 'monitor']);
 
 /** @returns the exit code */
 export async function runStep(
@@ -34,7 +34,7 @@ export async function runStep(
     const noted = await noteStep(runs, step, context, { status: 'finished', note });
     await noteArray(runs, step, context, noted);
     await noteCost(context);
-    if (LAST.has(step)) {
+    if (LAST.has(step) && !note.startsWith(UNFINISHED)) {
       await runs.finishRun(run, asOf);
       await release(facts, { ...run, name: 'train' });
     }
@@ -80,6 +80,12 @@ export async function noteCost({
   await createRuns(facts).logCost({ model: definition.name, runId }, attempt, vcpuSeconds);
 }
 
+/** Under which names a run has the jobs that its scoring step submitted. */
+const PARTS_OF_SCORING: Partial<Record<Step, string>> = {
+  shard: 'score.shards',
+  publish: 'score.publish',
+};
+
 async function noteStep(
   runs: Runs,
   step: Step,
@@ -87,8 +93,10 @@ async function noteStep(
   state: Pick<StepState, 'status' | 'note'>,
 ): Promise<Run> {
   const run = { model: definition.name, runId };
+  // Of shards there may be thousands; their receipts tell which are done, and the run who failed.
+  if (step === 'shard' && state.status !== 'failed') return runs.getRun(run);
   const isChild = step === 'train' && candidatesOf(definition.trainer).length > 1;
-  const name = isChild ? `train.${candidate}` : step;
+  const name = isChild ? `train.${candidate}` : (PARTS_OF_SCORING[step] ?? step);
   const jobId = (await runs.getRun(run)).steps[name]?.jobId;
   return runs.logStep(run, name, { ...state, at: asOf, ...(jobId !== undefined && { jobId }) });
 }

@@ -9,5 +9,8 @@ export const steps: Readonly<Record<Step, () => Promise<StepAction>>> = {
   register: async () => (await import('./register.ts')).register,
   promote: async () => (await import('./promote.ts')).promote,
   score: async () => (await import('./score.ts')).score,
+  shard: async () => (await import('./shard.ts')).shard,
+  publish: async () => (await import('./publish.ts')).publish,
+  rebuild: async () => (await import('./rebuild.ts')).rebuild,
   monitor: async () => (await import('./monitor.ts')).monitor,
 };

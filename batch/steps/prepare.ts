@@ -1,28 +1,15 @@
 /** First step of training: bring the data, check it, split it, profile it. */
 import { join } from 'node:path';
-import {
-  downloadAll,
-  fingerprintOf,
-  listDataset,
-  newestDays,
-  type LocalFile,
-} from '../../core/data/dataset.ts';
 import type { CheckResult } from '../../core/data/checks/check.ts';
-import { checkLeakage } from '../../core/data/checks/leakage.ts';
-import { errorsOf, runChecks, told, unreadableResults } from '../../core/data/checks/run-checks.ts';
+import { errorsOf, told } from '../../core/data/checks/run-checks.ts';
+import { downloadAll, listDataset, newestDays } from '../../core/data/dataset.ts';
 import { DataError } from '../../core/data/errors.ts';
-import { withDuckDb } from '../../core/data/duckdb.ts';
-import { loadRows } from '../../core/data/load.ts';
-import { readPrepared, writePrepared } from '../../core/data/prepared.ts';
-import { profileOf, type DataProfile } from '../../core/data/profile.ts';
-import { splitRows } from '../../core/data/split.ts';
 import { renderChecksPage } from '../../core/pipeline/checks-page.ts';
 import { parseTrainOptions } from '../../core/pipeline/options.ts';
 import { runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRuns } from '../../core/runs/runs.ts';
-import { auc } from '../../core/train/metrics/auc.ts';
 import type { StepAction, StepContext } from '../step.ts';
-import { duckDbFor } from './sizes.ts';
+import { prepareRows } from './prepare-rows.ts';
 
 export const prepare: StepAction = async (context) => {
   const { definition, objects, asOf, scratch, say } = context;
@@ -36,7 +23,7 @@ export const prepare: StepAction = async (context) => {
   const files = await downloadAll(objects, found, scratch);
   const keys = runFiles({ model: definition.name, runId: context.runId });
   await writeJson(objects, keys.definition, definition);
-  const { dataset, profile, checks } = await splitAndProfile(context, files, sample);
+  const { dataset, profile, checks } = await prepareRows(context, files, sample);
   await noteChecks(context, checks);
   await objects.upload(join(scratch, 'train.parquet'), keys.training);
   await objects.upload(join(scratch, 'holdout.parquet'), keys.holdout);
@@ -47,57 +34,6 @@ export const prepare: StepAction = async (context) => {
   const thinned = sample < 1 ? `, a sample of ${sample * 100} %` : '';
   return `${training} rows to train on and ${holdout} to judge by${thinned}`;
 };
-
-interface Prepared {
-  readonly dataset: DatasetFile;
-  readonly profile: DataProfile;
-  readonly checks: readonly CheckResult[];
-}
-
-async function splitAndProfile(
-  { definition, asOf, scratch, say }: StepContext,
-  files: readonly LocalFile[],
-  sample: number,
-): Promise<Prepared> {
-  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
-    const loaded = await loadRows(connection, {
-      definition,
-      files,
-      before: asOf,
-      sample,
-      unreadable: definition.checks.schema.severity === 'error' ? 'error' : 'missing',
-    });
-    say(
-      `read ${loaded.rows} rows` +
-        (sample < 1 ? ` (a sample of ${sample * 100} %)` : '') +
-        (loaded.withoutTarget > 0 ? `; left out ${loaded.withoutTarget} without a target` : ''),
-    );
-    const { times, counts } = await splitRows(connection, definition.split, asOf);
-    const training = join(scratch, 'train.parquet');
-    const holdout = join(scratch, 'holdout.parquet');
-    const found = await runChecks(connection, definition, times);
-    await writePrepared(connection, definition.features, times, { training, holdout });
-    say(`split at ${times.holdoutFrom.toISOString()}`);
-    const dataset: DatasetFile = {
-      fingerprint: fingerprintOf(files),
-      objects: files.map(({ key, sha256 }) => ({ key, sha256 })),
-      sample,
-      trainingFrom: times.trainingFrom.toISOString(),
-      validationFrom: times.validationFrom.toISOString(),
-      holdoutFrom: times.holdoutFrom.toISOString(),
-      to: times.to.toISOString(),
-      rows: counts,
-      withoutTarget: loaded.withoutTarget,
-    };
-    const columns = await readPrepared(connection, definition.features, training);
-    const checks = [
-      ...unreadableResults(loaded.unreadable, definition),
-      ...found,
-      ...checkLeakage(columns, definition, auc),
-    ];
-    return { dataset, profile: profileOf(columns, definition), checks };
-  });
-}
 
 /** @throws {DataError} if one that is an error did not pass; what was found is kept all the same */
 async function noteChecks(

@@ -3,21 +3,14 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import { toInputBatch, type Columns } from '../../core/data/columns.ts';
-import { withDuckDb } from '../../core/data/duckdb.ts';
-import { readPrepared } from '../../core/data/prepared.ts';
 import { openSession } from '../../core/onnx/session.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRuns } from '../../core/runs/runs.ts';
 import { candidatesOf } from '../../core/train/candidates.ts';
-import { TRAINERS } from '../../core/train/trainers.ts';
-import type { FittedModel } from '../../core/train/trainer.ts';
 import type { StepAction, StepContext } from '../step.ts';
-import { duckDbFor } from './sizes.ts';
-
-/** Iterations without a better validation loss after which training stops. */
-const PATIENCE = 30;
+import { fitCandidate, readParts, type Parts } from './fit-candidate.ts';
 
 export const train: StepAction = async (context) => {
   const { definition, objects, candidate } = context;
@@ -33,8 +26,9 @@ export const train: StepAction = async (context) => {
     await note(context, done);
     return `${summaryOf(context, done)}, as trained before`;
   }
-  const { training, validation, holdout } = await readParts(context);
-  const fitted = await fit(context, parameters, training, validation);
+  const parts = await bringParts(context);
+  const { validation, holdout } = parts;
+  const fitted = await fitCandidate(context, parameters, parts);
   const onnx = fitted.toOnnx();
   const { kind } = definition.target;
   const outputs = fitted.predict(holdout);
@@ -75,55 +69,14 @@ function summaryOf({ definition }: StepContext, { candidate, validation }: Candi
   return `candidate ${candidate}: validation ${metric} ${validation[metric]?.toFixed(4)}`;
 }
 
-interface Parts {
-  readonly training: Columns;
-  readonly validation: Columns;
-  readonly holdout: Columns;
-}
-
-async function readParts({ definition, objects, runId, scratch }: StepContext): Promise<Parts> {
+/** Brings the rows that the prepare step left. */
+async function bringParts(context: StepContext): Promise<Parts> {
+  const { definition, objects, runId, scratch } = context;
   const keys = runFiles({ model: definition.name, runId });
   const { validationFrom } = await readJson<DatasetFile>(objects, keys.dataset);
-  const files = {
-    train: join(scratch, 'train.parquet'),
-    holdout: join(scratch, 'holdout.parquet'),
-  };
-  await objects.download(keys.training, files.train);
-  await objects.download(keys.holdout, files.holdout);
-  const cut = new Date(validationFrom);
-  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
-    const { features } = definition;
-    return {
-      training: await readPrepared(connection, features, files.train, { to: cut }),
-      validation: await readPrepared(connection, features, files.train, { from: cut }),
-      holdout: await readPrepared(connection, features, files.holdout),
-    };
-  });
-}
-
-async function fit(
-  { definition, candidate, say }: StepContext,
-  parameters: CandidateFile['parameters'],
-  training: Columns,
-  validation: Columns,
-): Promise<FittedModel> {
-  const { trees = definition.trainer.parameters.trees } = parameters;
-  const every = Math.max(1, Math.round(trees / 10));
-  say(`candidate ${candidate}: ${JSON.stringify(parameters)} on ${training.rows} rows`);
-  return TRAINERS[definition.trainer.algorithm].fit({
-    task: definition,
-    training,
-    validation,
-    parameters,
-    seed: definition.trainer.seed,
-    patience: PATIENCE,
-    onProgress: ({ iteration, validationLoss }) => {
-      if (iteration % every !== 0) return;
-      const loss =
-        validationLoss === undefined ? '' : `, validation loss ${validationLoss.toFixed(4)}`;
-      say(`candidate ${candidate}: ${iteration}/${trees}${loss}`);
-    },
-  });
+  await objects.download(keys.training, join(scratch, 'train.parquet'));
+  await objects.download(keys.holdout, join(scratch, 'holdout.parquet'));
+  return readParts(context, validationFrom);
 }
 
 const ROWS_CHECKED = 1000;

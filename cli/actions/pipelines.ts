@@ -8,7 +8,7 @@ import { outputOf, type Target } from '../target.ts';
 import type { Report } from '../terminal.ts';
 
 export interface PipelineRequest {
-  readonly pipeline: 'train' | 'score' | 'monitor';
+  readonly pipeline: 'train' | 'score' | 'monitor' | 'rebuild';
   /** ISO 8601, UTC. */
   readonly asOf: string;
   readonly options?: Readonly<Record<string, unknown>>;

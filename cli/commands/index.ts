@@ -6,6 +6,7 @@ import { load } from './load.ts';
 import { monitor, score, train } from './pipelines.ts';
 import { predict } from './predict.ts';
 import { register } from './register.ts';
+import { rebuild } from './rebuild.ts';
 import { history, promote, rollback, versions } from './registry.ts';
 import { replay } from './replay.ts';
 import { runs } from './runs.ts';
@@ -24,6 +25,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   history,
   promote,
   rollback,
+  rebuild,
   register,
   canary,
   predict,

@@ -52,3 +52,12 @@ export function toCount(text: string): number {
   }
   return count;
 }
+
+/** Reads 'churn/7'. @throws {RangeError} if the text names no version of a model */
+export function toModelVersion(text: string): { model: string; version: number } {
+  const [model = '', version, ...rest] = text.split('/');
+  if (model === '' || version === undefined || rest.length > 0) {
+    throw new RangeError(`'${text}' names no version of a model; write for example churn/7`);
+  }
+  return { model, version: toVersion(version) };
+}

@@ -9,11 +9,19 @@ const SCHEMAS = {
   score: z.strictObject({
     /** Day of the rows to score. @default the day before the as-of */
     day: z.iso.date().optional(),
+    /** Object or folder below the dataset. @default the day's partition */
+    input: z.string().optional(),
     /** Version to score with. @default the champion */
     version: z.int().min(1).optional(),
+    /** Scores what was scored and published already. */
+    again: z.boolean().optional(),
   }),
   monitor: z.strictObject({}),
+  rebuild: z.strictObject({ version: z.int().min(1) }),
 } as const;
+
+/** What the scoring step tells the steps after it. */
+const Shard = z.object({ job: z.string().regex(/^[0-9a-f]{16}$/) });
 
 export type TrainOptions = z.output<typeof SCHEMAS.train>;
 export type ScoreOptions = z.output<typeof SCHEMAS.score>;
@@ -35,6 +43,16 @@ export function parseTrainOptions(options: unknown): TrainOptions {
 /** @throws {InvalidOptionsError} */
 export function parseScoreOptions(options: unknown): ScoreOptions {
   return parse('score', SCHEMAS.score, options);
+}
+
+/** @throws {InvalidOptionsError} */
+export function parseShardOptions(options: unknown): z.output<typeof Shard> {
+  return parse('score', Shard, options);
+}
+
+/** @throws {InvalidOptionsError} */
+export function parseRebuildOptions(options: unknown): z.output<typeof SCHEMAS.rebuild> {
+  return parse('rebuild', SCHEMAS.rebuild, options);
 }
 
 /** @throws {InvalidOptionsError} if a pipeline has no such options */

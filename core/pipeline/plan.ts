@@ -11,15 +11,21 @@ export const STEPS = [
   'register',
   'promote',
   'score',
+  'shard',
+  'publish',
   'monitor',
+  'rebuild',
 ] as const;
 
 export type Step = (typeof STEPS)[number];
 
+/** The job definitions that each model has. */
+export type JobKind = 'train' | 'score' | 'monitor';
+
 export interface PlannedJob {
   readonly step: Step;
   /** Which of the model's job definitions runs it. */
-  readonly definition: PipelineRequest['pipeline'];
+  readonly definition: JobKind;
   /** Children of an array job. @default no array */
   readonly children?: number;
   /** The step that must have succeeded before. */
@@ -34,6 +40,8 @@ export function planJobs(
   pipeline: PipelineRequest['pipeline'],
   { trainer }: Pick<ModelDefinition, 'trainer'>,
 ): PlannedJob[] {
+  // To build a version again takes what it took to build it.
+  if (pipeline === 'rebuild') return [{ step: pipeline, definition: 'train' }];
   if (pipeline !== 'train') return [{ step: pipeline, definition: pipeline }];
   // Fewer than declared where the search space has no more.
   const candidates = candidatesOf(trainer).length;
@@ -70,5 +78,6 @@ function sorted(options: PipelineRequest['options']): [string, unknown][] {
 
 /** The pipeline that a step belongs to. */
 export function pipelineOf(step: Step): PipelineRequest['pipeline'] {
-  return step === 'score' || step === 'monitor' ? step : 'train';
+  if (step === 'shard' || step === 'publish') return 'score';
+  return step === 'score' || step === 'monitor' || step === 'rebuild' ? step : 'train';
 }

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { checkOptions } from './options.ts';
 
 export interface PipelineRequest {
-  readonly pipeline: 'train' | 'score' | 'monitor';
+  readonly pipeline: 'train' | 'score' | 'monitor' | 'rebuild';
   readonly asOf: Date;
   /** Who or what asks: 'schedule', 'manual', 'alarm'. */
   readonly trigger: string;
@@ -27,7 +27,7 @@ export class InvalidRequestError extends Error {
 const Moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const Request = z.object({
-  pipeline: z.enum(['train', 'score', 'monitor']),
+  pipeline: z.enum(['train', 'score', 'monitor', 'rebuild']),
   asOf: Moment,
   // Part of the run's id, which is part of keys and of job names.
   trigger: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, {

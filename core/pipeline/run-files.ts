@@ -32,6 +32,7 @@ export function runFiles({ model, runId }: RunName) {
     holdout: `${folder}holdout.parquet`,
     evaluation: `${folder}evaluation.json`,
     report: `${folder}report.html`,
+    rebuild: `${folder}rebuild.json`,
     candidate: (candidate: number) => `${folder}candidates/${candidate}/candidate.json`,
     candidateModel: (candidate: number) => `${folder}candidates/${candidate}/model.onnx`,
   } as const;

@@ -5,7 +5,7 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { RunNotFoundError } from '../runs/errors.ts';
 import { createRuns, type Run, type RunName, type Runs, type RunStart } from '../runs/runs.ts';
 import { type Held, release, take } from './lock.ts';
-import { planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
+import { type JobKind, planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
 import type { PipelineRequest } from './request.ts';
 import { firstFailed, statesOf } from './resume.ts';
 
@@ -18,8 +18,8 @@ const REST_AFTER_ALARM_HOURS = 24;
 export interface PipelineStack {
   readonly facts: FactTable;
   readonly queue: JobQueue;
-  /** Job definition of each pipeline, by name or ARN. */
-  readonly definitions: Readonly<Record<PipelineRequest['pipeline'], string>>;
+  /** Job definition of each kind, by name or ARN. */
+  readonly definitions: Readonly<Record<JobKind, string>>;
 }
 
 export interface PipelineAnswer {

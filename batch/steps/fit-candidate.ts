@@ -1,0 +1,60 @@
+/** Fits one candidate to the rows of a run; the same rows, parameters and seed give the same file. */
+import { join } from 'node:path';
+import type { Columns } from '../../core/data/columns.ts';
+import { withDuckDb } from '../../core/data/duckdb.ts';
+import { readPrepared } from '../../core/data/prepared.ts';
+import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
+import { TRAINERS } from '../../core/train/trainers.ts';
+import type { FittedModel } from '../../core/train/trainer.ts';
+import type { StepContext } from '../step.ts';
+import { duckDbFor } from './sizes.ts';
+
+/** Iterations without a better validation loss after which training stops. */
+const PATIENCE = 30;
+
+export interface Parts {
+  readonly training: Columns;
+  readonly validation: Columns;
+  readonly holdout: Columns;
+}
+
+/** Rows of the scratch folder, as `prepareRows` left them. */
+export async function readParts(
+  { definition, scratch }: Pick<StepContext, 'definition' | 'scratch'>,
+  validationFrom: string,
+): Promise<Parts> {
+  const cut = new Date(validationFrom);
+  const [train, judge] = [join(scratch, 'train.parquet'), join(scratch, 'holdout.parquet')];
+  return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
+    const { features } = definition;
+    return {
+      training: await readPrepared(connection, features, train, { to: cut }),
+      validation: await readPrepared(connection, features, train, { from: cut }),
+      holdout: await readPrepared(connection, features, judge),
+    };
+  });
+}
+
+export async function fitCandidate(
+  { definition, candidate, say }: Pick<StepContext, 'definition' | 'candidate' | 'say'>,
+  parameters: CandidateFile['parameters'],
+  { training, validation }: Pick<Parts, 'training' | 'validation'>,
+): Promise<FittedModel> {
+  const { trees = definition.trainer.parameters.trees } = parameters;
+  const every = Math.max(1, Math.round(trees / 10));
+  say(`candidate ${candidate}: ${JSON.stringify(parameters)} on ${training.rows} rows`);
+  return TRAINERS[definition.trainer.algorithm].fit({
+    task: definition,
+    training,
+    validation,
+    parameters,
+    seed: definition.trainer.seed,
+    patience: PATIENCE,
+    onProgress: ({ iteration, validationLoss }) => {
+      if (iteration % every !== 0) return;
+      const loss =
+        validationLoss === undefined ? '' : `, validation loss ${validationLoss.toFixed(4)}`;
+      say(`candidate ${candidate}: ${iteration}/${trees}${loss}`);
+    },
+  });
+}
