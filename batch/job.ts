@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
+import { batchQueue } from '../core/aws/jobs.ts';
+import { noticesTo } from '../core/aws/notices.ts';
 import { s3Objects } from '../core/aws/s3-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import { pipelineOf, STEPS, type Step } from '../core/pipeline/plan.ts';
@@ -112,6 +114,11 @@ function contextOf(
     scratch,
     say: (line) => console.log(`${seconds().toFixed(1).padStart(6)} s  ${step}  ${line}`),
     publish: publisherFor(pipelineOf(step), definition.name),
+    childJobs: () => ({
+      queue: batchQueue(requireEnv('JOB_QUEUE')),
+      definition: requireEnv('SCORE_JOB'),
+    }),
+    notify: noticesTo(env['NOTICE_TOPIC']),
   };
 }
 

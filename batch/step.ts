@@ -1,5 +1,6 @@
 /** What every step of a job is handed. */
 import type { FactTable } from '../core/aws/facts.ts';
+import type { JobQueue } from '../core/aws/jobs.ts';
 import type { ObjectStore } from '../core/aws/objects.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 
@@ -27,7 +28,14 @@ export interface StepContext {
   readonly say: (line: string) => void;
   /** Publishes numbers for CloudWatch. */
   readonly publish: (telemetry: Telemetry) => void;
+  /** Where a step submits jobs that go on with its run, and what those run. */
+  readonly childJobs: () => { readonly queue: JobQueue; readonly definition: string };
+  /** Tells people who want to know that something is done. */
+  readonly notify: (subject: string, message: string) => Promise<void>;
 }
+
+/** Begins what a step says if other jobs go on with its run. */
+export const UNFINISHED = 'to be continued: ';
 
 export interface Telemetry {
   readonly metrics: Readonly<Record<string, { readonly value: number; readonly unit: Unit }>>;

@@ -22,11 +22,21 @@ export interface Scan {
   readonly file: LocalFile;
   /** Gives the wanted columns, and the row's number in the file, from 0, as `_row`. */
   readonly sql: string;
-  /** The same, and the text of each checked column as `_text_<name>`. */
+  /** The same, the text of each checked column as `_text_<name>`, and whether its line is `_broken`. */
   readonly sqlWithTexts: string;
   /** Gives the file's own columns and `_row`. */
   readonly raw: string;
   readonly checked: readonly CheckedColumn[];
+}
+
+export interface ScanOptions {
+  /** Further columns of the file that `raw` gives, as they are. */
+  readonly beside?: readonly string[];
+  /**
+   * Reads on behind lines that break the format. `raw` says of JSON lines which they are, as
+   * `_broken`; of CSV files DuckDB keeps them in the table of this name.
+   */
+  readonly brokenLines?: string;
 }
 
 /**
@@ -40,19 +50,19 @@ export async function planScan(
   format: Format,
   file: LocalFile,
   wanted: readonly WantedColumn[],
+  options: ScanOptions = {},
 ): Promise<Scan> {
-  const types = await typesIn(connection, format, file);
+  const types = await typesIn(connection, format, file, options);
   const casts = wanted.map((column) => {
     const type = types.get(column.column);
-    if (type === undefined) {
-      throw new DataError(
-        `'${file.key}' has no column '${column.column}' (has: ${[...types.keys()].join(', ')}); ` +
-          'add it to the data, or take it out of the declaration',
-      );
-    }
+    if (type === undefined) throw noColumn(column.column, types, file);
     return { column, ...castOf(column, format === 'parquet' ? type : 'VARCHAR', file) };
   });
-  const raw = rawOf(format, file, wanted);
+  const { beside = [] } = options;
+  for (const column of beside) if (!types.has(column)) throw noColumn(column, types, file);
+  const columns = [...new Set([...wanted.map(({ column }) => column), ...beside])];
+  const raw = rawOf({ format, file, columns, all: [...types.keys()], options });
+  const broken = format === 'json' && options.brokenLines !== undefined ? '_broken' : 'false';
   const selected = casts.map(({ column, value }) => `${value} as ${identifier(column.as)}`);
   const checked = casts.flatMap(({ column, value, text }) => (text ? [{ ...column, value }] : []));
   const texts = checked.map(
@@ -62,9 +72,16 @@ export async function planScan(
     file,
     raw,
     checked,
-    sqlWithTexts: `select ${[...selected, ...texts].join(', ')}, _row from (${raw})`,
+    sqlWithTexts: `select ${[...selected, ...texts].join(', ')}, ${broken} as _broken, _row from (${raw})`,
     sql: `select ${selected.join(', ')}, _row from (${raw})`,
   };
+}
+
+function noColumn(column: string, types: ReadonlyMap<string, string>, file: LocalFile): DataError {
+  return new DataError(
+    `'${file.key}' has no column '${column}' (has: ${[...types.keys()].join(', ')}); ` +
+      'add it to the data, or take it out of the declaration',
+  );
 }
 
 /** Name of the column that holds the text of another one. */
@@ -76,7 +93,12 @@ async function typesIn(
   connection: DuckDBConnection,
   format: Format,
   { key, path }: LocalFile,
+  { brokenLines }: ScanOptions,
 ): Promise<Map<string, string>> {
+  if (brokenLines !== undefined && format !== 'parquet') {
+    const names = await (format === 'csv' ? headerOf : membersOf)(connection, path);
+    return new Map(names.map((name) => [name, 'VARCHAR']));
+  }
   const from = {
     parquet: `read_parquet(${literal(path)}, hive_partitioning = false)`,
     csv: readCsv(path),
@@ -97,8 +119,7 @@ async function typesIn(
  * Text formats are read as text, since a guessed type would turn the category '007' into 7 and
  * hide which value was no number.
  */
-function rawOf(format: Format, { path }: LocalFile, wanted: readonly WantedColumn[]): string {
-  const columns = [...new Set(wanted.map(({ column }) => column))];
+function rawOf({ format, file: { path }, columns, all, options }: RawScan): string {
   const selected = columns.map(identifier).join(', ');
   const place = literal(path);
   if (format === 'parquet') {
@@ -107,19 +128,84 @@ function rawOf(format: Format, { path }: LocalFile, wanted: readonly WantedColum
       `from read_parquet(${place}, file_row_number = true, hive_partitioning = false)`
     );
   }
-  const texts = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
-  const from =
-    format === 'csv'
-      ? readCsv(path)
-      : `read_json(${place}, columns = {${texts}}, hive_partitioning = false)`;
-  return `select ${selected}, row_number() over () - 1 as _row from ${from}`;
+  const row = 'row_number() over () - 1 as _row';
+  const { brokenLines } = options;
+  if (format === 'csv') {
+    const from =
+      brokenLines === undefined ? readCsv(path) : readCsvAsFarAsItGoes(path, all, brokenLines);
+    return `select ${selected}, ${row} from ${from}`;
+  }
+  if (brokenLines === undefined) {
+    const texts = columns.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
+    const from = `read_json(${place}, columns = {${texts}}, hive_partitioning = false)`;
+    return `select ${selected}, ${row} from ${from}`;
+  }
+  const members = columns.map(
+    (column) => `json ->> ${literal(`$.${identifier(column)}`)} as ${identifier(column)}`,
+  );
+  return (
+    `select ${members.join(', ')}, coalesce(json_type(json), '') <> 'OBJECT' as _broken, ${row} ` +
+    `from ${readLinesOfJson(path)}`
+  );
 }
+
+interface RawScan {
+  readonly format: Format;
+  readonly file: LocalFile;
+  readonly columns: readonly string[];
+  /** Every column of the file, in its order. */
+  readonly all: readonly string[];
+  readonly options: ScanOptions;
+}
+
+const CSV_DIALECT = `delim = ',', quote = '"', escape = '"', hive_partitioning = false`;
 
 /** Comma-separated as in RFC 4180: a guessed dialect may be another one tomorrow. */
 function readCsv(path: string): string {
+  return `read_csv(${literal(path)}, header = true, all_varchar = true, ${CSV_DIALECT})`;
+}
+
+/** Not sniffed, since the sniffer gives up on a file whose lines differ. */
+function readCsvAsFarAsItGoes(path: string, all: readonly string[], brokenLines: string): string {
+  const columns = all.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
+  const table = literal(brokenLines);
   return (
-    `read_csv(${literal(path)}, header = true, delim = ',', quote = '"', escape = '"', ` +
-    'all_varchar = true, hive_partitioning = false)'
+    `read_csv(${literal(path)}, header = true, auto_detect = false, columns = {${columns}}, ` +
+    `ignore_errors = true, store_rejects = true, rejects_table = ${table}, ` +
+    `rejects_scan = ${literal(`${brokenLines}_scans`)}, ${CSV_DIALECT})`
+  );
+}
+
+/** Each line as `json`, NULL where it is none. */
+function readLinesOfJson(path: string): string {
+  return `read_json_objects(${literal(path)}, format = 'newline_delimited', ignore_errors = true)`;
+}
+
+/** Lines that are looked at for the names of members. */
+const LINES_LOOKED_AT = 20_000;
+
+async function membersOf(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const found = await rowsOf(
+    connection,
+    `select distinct unnest(json_keys(json)) as name
+     from (select json from ${readLinesOfJson(path)} limit ${LINES_LOOKED_AT})
+     where json_type(json) = 'OBJECT' order by name`,
+  );
+  return found.map(({ name }) => String(name));
+}
+
+/** Names in the first line of a CSV file. */
+async function headerOf(connection: DuckDBConnection, path: string): Promise<string[]> {
+  // A delimiter that no text has makes each line one value.
+  const [first] = await rowsOf(
+    connection,
+    `select line from read_csv(${literal(path)}, header = false, auto_detect = false, quote = '',
+       escape = '', delim = '\x01', columns = {'line': 'VARCHAR'}) limit 1`,
+  );
+  const line = typeof first?.['line'] === 'string' ? first['line'] : '';
+  const names = line.replace(/^\uFEFF/, '').match(/"(?:[^"]|"")*"|[^,]+/g) ?? [];
+  return names.map((name) =>
+    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.trim(),
   );
 }
 

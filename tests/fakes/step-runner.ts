@@ -1,4 +1,5 @@
 /** Runs steps of jobs in this process, on fakes. */
+import type { Job, JobQueue } from '../../core/aws/jobs.ts';
 import { runStep } from '../../batch/run-step.ts';
 import type { StepContext, Telemetry } from '../../batch/step.ts';
 import { steps } from '../../batch/steps/index.ts';
@@ -14,6 +15,9 @@ export interface StepRunner {
   /** Everything that was said. */
   readonly said: string[];
   readonly published: Telemetry[];
+  /** Jobs that steps submitted, which nobody runs. */
+  readonly jobs: Job[];
+  readonly notices: string[];
   /** @returns the exit code */
   run(step: Step, change?: Partial<StepContext>): Promise<number>;
 }
@@ -23,11 +27,19 @@ export function createStepRunner(): StepRunner {
   const facts = memoryFacts();
   const said: string[] = [];
   const published: Telemetry[] = [];
+  const jobs: Job[] = [];
+  const notices: string[] = [];
+  const queue: JobQueue = {
+    submit: async (job) => `job-${jobs.push(job)}`,
+    lost: async () => new Set(),
+  };
   return {
     objects,
     facts,
     said,
     published,
+    jobs,
+    notices,
     run: (step, change = {}) =>
       inScratchFolder(async (scratch) =>
         runStep(step, await steps[step](), {
@@ -45,6 +57,8 @@ export function createStepRunner(): StepRunner {
           scratch,
           say: (line) => said.push(line),
           publish: (telemetry) => published.push(telemetry),
+          childJobs: () => ({ queue, definition: 'score' }),
+          notify: async (_, message) => void notices.push(message),
           ...change,
         }),
       ),

@@ -23,6 +23,7 @@ const STOREYS = [
   'core/registry',
   'core/runs',
   'core/serve',
+  'core/score',
   'core/report',
   'core/monitor',
   'core/pipeline',

@@ -1,15 +1,21 @@
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { rowsOf, withDuckDb } from '../../../core/data/duckdb.ts';
+import type { BatchServing } from '../../../core/model/definition.ts';
 import type { PredictionRecord } from '../../../core/model/records.ts';
 import type { MonitorReport } from '../../../core/monitor/report.ts';
 import { readJson } from '../../../core/pipeline/run-files.ts';
-import { defineModel } from '../../../core/model/index.ts';
+import { listManifests, newestManifest } from '../../../core/score/manifest.ts';
+import { defineModel, type ModelDefinition } from '../../../core/model/index.ts';
 import { parcelDeclaration, putParcels } from '../../fakes/parcels.ts';
 import { inScratchFolder } from '../../fakes/scratch.ts';
 import { createStepRunner, type StepRunner } from '../../fakes/step-runner.ts';
 
 const asOf = new Date('2001-01-12T03:00:00Z');
-const PREDICTIONS = 'predictions/late-parcel/dt=2001-01-12/batch-2001-01-11-score-1.jsonl.gz';
+const LATER = new Date('2001-05-01T03:00:00Z');
+const DAY = 'dt=2001-01-11';
+const day = { day: '2001-01-11' };
 
 let runner: StepRunner;
 
@@ -31,90 +37,275 @@ const one = defineModel({
 const score = (change: object = {}) =>
   runner.run('score', { definition: one, runId: 'score-1', asOf, ...change });
 
+/** What is scored on another day is in no window that the monitors look at here. */
+const scoreLater = (change: { runId: string; definition?: ModelDefinition; options: object }) =>
+  score({ asOf: LATER, ...change });
+
 const monitor = (runId: string, at: string) =>
   runner.run('monitor', { definition: one, runId, asOf: new Date(at) });
 
-async function records(key = PREDICTIONS): Promise<PredictionRecord[]> {
-  const lines = gunzipSync(await runner.objects.get(key))
+/** What monitors read of the day's batch. */
+async function records(): Promise<PredictionRecord[]> {
+  const [first] = await runner.objects.list('predictions/late-parcel/dt=2001-01-12/batch-');
+  const lines = gunzipSync(await runner.objects.get(first?.key ?? ''))
     .toString()
     .trimEnd()
     .split('\n');
   return lines.map((line) => JSON.parse(line) as PredictionRecord);
 }
 
+/** Rows of everything that is published of an input. */
+async function published(input = DAY): Promise<Record<string, unknown>[]> {
+  const manifest = await newestManifest(runner.objects, 'late-parcel', input);
+  return inScratchFolder((scratch) =>
+    withDuckDb({ memoryMiB: 256, threads: 1, scratch }, async (connection) => {
+      const rows: Record<string, unknown>[] = [];
+      for (const [at, { key }] of (manifest?.parts ?? []).entries()) {
+        const file = join(scratch, `${at}.parquet`);
+        await runner.objects.download(key, file);
+        rows.push(...(await rowsOf(connection, `select * from read_parquet('${file}')`)));
+      }
+      return rows;
+    }),
+  );
+}
+
+/** Lines of every rejects file of an input. */
+async function rejects(input: string): Promise<Record<string, unknown>[]> {
+  const keys = (await runner.objects.list('predictions/late-parcel/batch/rejects/'))
+    .map(({ key }) => key)
+    .filter((key) => key.includes(`/${input}/`));
+  const texts = await Promise.all(keys.map((key) => runner.objects.get(key)));
+  return texts.flatMap((text) =>
+    gunzipSync(text)
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>),
+  );
+}
+
+const withBatch = (batch: BatchServing, format: 'parquet' | 'csv' | 'json' = 'parquet') =>
+  defineModel({
+    ...parcelDeclaration,
+    data: { ...parcelDeclaration.data, format },
+    serving: { batch },
+  });
+
 describe('score', () => {
-  it('writes a record for every row of the day before', async () => {
+  it('publishes every row of the day before once, with its keys', async () => {
     expect(await score()).toBe(0);
 
-    const written = await records();
-    expect(written).toHaveLength(300);
-    expect(written[0]).toMatchObject({
+    const rows = await published();
+    expect(rows).toHaveLength(300);
+    expect(new Set(rows.map((row) => row['prediction_id'])).size).toBe(300);
+    expect(new Set(rows.map((row) => Number(row['sent']))).size).toBe(300);
+    for (const { prediction, probability, version } of rows) {
+      expect(prediction).toBe(Number(probability) >= 0.5 ? 1 : 0);
+      expect(version).toBe(1);
+    }
+    expect(runner.notices.at(-1)).toContain("published 300 rows of 'dt=2001-01-11'");
+  });
+
+  it('hands records with the same ids to the monitors', async () => {
+    await score();
+    const [first] = await records();
+    expect(first).toMatchObject({
       model: 'late-parcel',
       version: 1,
       source: 'batch',
       at: '2001-01-12T03:00:00.000Z',
       features: { sent: '2001-01-11T00:00:00.000Z', weight: 31, depot: 'A' },
     });
-    expect(new Set(written.map(({ id }) => id)).size).toBe(300);
-    expect(await readJson(runner.objects, 'runs/late-parcel/score-1/manifest.json')).toMatchObject({
-      day: '2001-01-11',
-      version: 1,
-      rows: 300,
-      rejected: 0,
-      predictions: PREDICTIONS,
+    const ids = (await published()).map((row) => row['prediction_id']);
+    expect(new Set((await records()).map(({ id }) => id))).toEqual(new Set(ids));
+  });
+
+  it('does nothing when the same is asked for again, unless told to', async () => {
+    await score();
+    const before = (await runner.objects.list('predictions/')).map(({ key }) => key);
+
+    await score({ runId: 'score-2', asOf: new Date('2001-01-13T03:00:00Z'), options: day });
+    expect(runner.said.at(-1)).toContain("nothing to do: run 'score-1' published 300 rows");
+    expect((await runner.objects.list('predictions/')).map(({ key }) => key)).toEqual(before);
+
+    await scoreLater({ runId: 'score-3', options: { ...day, again: true } });
+    expect(await newestManifest(runner.objects, 'late-parcel', DAY)).toMatchObject({
+      number: 2,
+      runId: 'score-3',
     });
   });
 
-  it('leaves the same bytes when it runs twice, and the same ids at another as-of', async () => {
-    await score();
-    const before = await runner.objects.get(PREDICTIONS);
-    const ids = (await records()).map(({ id }) => id);
-    await score();
-    expect(await runner.objects.get(PREDICTIONS)).toEqual(before);
+  it('gives shards to an array, and publishes what its children did', async () => {
+    const definition = withBatch({ rowsPerShard: 100 });
+    await putDay('2001-02-10', 'i as weight', { rows: 6000, groups: 3 });
+    const run = { definition, runId: 'array-1', asOf: LATER, options: { day: '2001-02-10' } };
+    expect(await scoreLater(run)).toBe(0);
 
-    await score({
-      runId: 'score-2',
-      asOf: new Date('2001-01-13T03:00:00Z'),
-      options: { day: '2001-01-11' },
-    });
-    const later = 'predictions/late-parcel/dt=2001-01-13/batch-2001-01-11-score-2.jsonl.gz';
-    expect((await records(later)).map(({ id }) => id)).toEqual(ids);
+    const [array, publishing] = runner.jobs.slice(-2);
+    expect(array).toMatchObject({ children: 3, parameters: { step: 'shard' } });
+    expect(publishing).toMatchObject({ parameters: { step: 'publish' } });
+    const options: unknown = JSON.parse(array?.parameters['options'] ?? '');
+    const publish = () => runner.run('publish', { ...run, options });
+    const child = (candidate: number) => runner.run('shard', { ...run, options, candidate });
+
+    // a planner that is retried submits nothing twice
+    const submitted = runner.jobs.length;
+    await scoreLater(run);
+    expect(runner.jobs).toHaveLength(submitted);
+
+    await child(0);
+    // the same child twice at once
+    await Promise.all([child(2), child(2)]);
+    expect(await publish()).toBe(1);
+    expect(runner.said.at(-1)).toContain('shard 1 of job');
+    expect(await published('dt=2001-02-10')).toEqual([]);
+
+    await child(1);
+    expect(await publish()).toBe(0);
+    const ids = (await published('dt=2001-02-10')).map((row) => row['prediction_id']);
+    expect(ids).toHaveLength(6000);
+    expect(new Set(ids).size).toBe(6000);
+    expect(await publish()).toBe(0);
+    expect((await listManifests(runner.objects, 'late-parcel', 'dt=2001-02-10')).length).toBe(1);
   });
 
-  it('puts rows that cannot be scored aside, with the reason', async () => {
-    const key = 'datasets/late-parcel/dt=2001-02-01/a.csv';
-    await runner.objects.put(
-      key,
-      'sent,weight,depot\n2001-02-01,3,A\n2001-02-01,heavy,A\n2001-02-01,,\n',
+  it('rejects the rows of a damaged row group together, and scores the others', async () => {
+    const key = await putDay('2001-02-11', 'i as weight', { rows: 6000, groups: 3 });
+    spoil(key);
+    const definition = withBatch({ maximumRejectedShare: 0.5 });
+    expect(
+      await scoreLater({ definition, runId: 'spoilt-1', options: { day: '2001-02-11' } }),
+    ).toBe(0);
+
+    const scored = await published('dt=2001-02-11');
+    const [range] = await rejects('dt=2001-02-11');
+    expect(range).toMatchObject({ key, rows: 2048 });
+    expect(scored.length + Number(range?.['rows'])).toBe(6000);
+  });
+
+  it('fails before publishing when too many rows are rejected', async () => {
+    const key = await putDay('2001-02-12', 'i as weight', { rows: 6000, groups: 3 });
+    spoil(key);
+    expect(await scoreLater({ runId: 'spoilt-2', options: { day: '2001-02-12' } })).toBe(2);
+    expect(runner.said.at(-1)).toContain('2048 of 6000 rows were rejected');
+    expect(await published('dt=2001-02-12')).toEqual([]);
+  });
+
+  it('fails when the input changes between planning and scoring', async () => {
+    await putDay('2001-02-13', 'i as weight', { rows: 6000, groups: 3 });
+    const definition = withBatch({ rowsPerShard: 100 });
+    const run = { definition, runId: 'changed-1', asOf: LATER, options: { day: '2001-02-13' } };
+    await scoreLater(run);
+    const options: unknown = JSON.parse(runner.jobs.at(-1)?.parameters['options'] ?? '');
+    await putDay('2001-02-13', 'i + 1 as weight', { rows: 6000, groups: 3 });
+
+    expect(await runner.run('shard', { ...run, options, candidate: 0 })).toBe(2);
+    expect(runner.said.at(-1)).toContain('was changed or deleted since the job was planned');
+  });
+
+  it('rejects files that lack a feature, and scores those beside them', async () => {
+    await putDay('2001-02-14', 'i as weight', { rows: 100, name: 'a' });
+    await putDay('2001-02-14', 'i as mass', { rows: 10, name: 'b' });
+    const definition = withBatch({ maximumRejectedShare: 0.5 });
+    expect(await scoreLater({ definition, runId: 'drift-1', options: { day: '2001-02-14' } })).toBe(
+      0,
     );
-    const csv = { ...one, data: { ...one.data, format: 'csv' as const } };
 
-    await score({ definition: csv, runId: 'score-3', asOf: new Date('2001-02-02T03:00:00Z') });
+    expect(await published('dt=2001-02-14')).toHaveLength(100);
+    const [range] = await rejects('dt=2001-02-14');
+    expect(range).toMatchObject({ fromRow: 0, rows: 10 });
+    expect(JSON.stringify(range)).toContain("has no column 'weight'");
+  });
 
-    const scored = 'predictions/late-parcel/dt=2001-02-02/batch-2001-02-01-score-3.jsonl.gz';
-    expect((await records(scored)).map(({ features }) => features['weight'])).toEqual([3, null]);
-    const rejects = gunzipSync(
-      await runner.objects.get('runs/late-parcel/score-3/rejects.jsonl.gz'),
-    ).toString();
-    expect(JSON.parse(rejects)).toMatchObject({
-      key,
-      row: 1,
-      values: { weight: 'heavy' },
-      problems: [{ pointer: '/weight', got: 'text "heavy"' }],
+  it.each([
+    ['no rows', 0],
+    ['one row', 1],
+  ])('publishes an input of %s', async (_, rows) => {
+    const date = `2001-03-0${rows + 1}`;
+    await putDay(date, 'i as weight', { rows });
+    expect(await scoreLater({ runId: `rows-${rows}`, options: { day: date } })).toBe(0);
+    expect(await newestManifest(runner.objects, 'late-parcel', `dt=${date}`)).toMatchObject({
+      rows,
+      rejected: 0,
     });
+    expect(await published(`dt=${date}`)).toHaveLength(rows);
+  });
+
+  it('puts values and lines of CSV that cannot be read aside, each with its reason', async () => {
+    const key = 'datasets/late-parcel/dt=2001-02-01/a.csv';
+    const lines = ['sent,weight,depot', '2001-02-01,3,A', '2001-02-01,heavy,A', '2001-02-01,,'];
+    await runner.objects.put(key, [...lines, '2001-02-01,4', '2001-02-01,5,B,C', ''].join('\n'));
+    const definition = withBatch({ keys: ['weight'], maximumRejectedShare: 0.9 }, 'csv');
+
+    await scoreLater({ definition, runId: 'csv-1', options: { day: '2001-02-01' } });
+
+    const scored = await published('dt=2001-02-01');
+    expect(scored.map(({ weight }) => weight)).toEqual(['3', null]);
+    expect(await rejects('dt=2001-02-01')).toMatchObject([
+      { key, row: 1, values: { weight: 'heavy' }, problems: [{ pointer: '/weight' }] },
+      { key, line: 5, problems: [{ got: 'Expected Number of Columns: 3 Found: 2' }] },
+      { key, line: 6, problems: [{ got: 'Expected Number of Columns: 3 Found: 4' }] },
+    ]);
+  });
+
+  it('puts lines of JSON whose shape drifts aside, each with its reason', async () => {
+    const lines = [
+      '{"sent": "2001-02-02", "weight": 1, "depot": "A"}',
+      '{"sent": "2001-02-02", "weight": {"kg": 2}, "depot": "A"}',
+      '{"sent": "2001-02-02", "weight":',
+      '[1]',
+      '{"sent": "2001-02-02", "weight": 5, "depot": "B", "colour": "red"}',
+    ];
+    await runner.objects.put('datasets/late-parcel/dt=2001-02-02/a.jsonl', lines.join('\n'));
+    const definition = withBatch({ keys: ['weight'], maximumRejectedShare: 0.9 }, 'json');
+
+    await scoreLater({ definition, runId: 'json-1', options: { day: '2001-02-02' } });
+
+    expect((await published('dt=2001-02-02')).map(({ weight }) => weight)).toEqual(['1', '5']);
+    expect((await rejects('dt=2001-02-02')).map(({ row }) => row)).toEqual([1, 2, 3]);
   });
 
   it('ends well on a day without data, and says so', async () => {
-    const code = await score({ runId: 'score-4', options: { day: '2001-03-01' } });
-    expect(code).toBe(0);
-    expect(runner.said.at(-1)).toContain('there is no data of 2001-03-01');
+    expect(await score({ runId: 'none-1', options: { day: '2001-04-01' } })).toBe(0);
+    expect(runner.said.at(-1)).toContain(
+      "there is no data at 'datasets/late-parcel/dt=2001-04-01'",
+    );
   });
 
   it('fails for good where there is no such version', async () => {
-    expect(await score({ runId: 'score-5', options: { version: 9 } })).toBe(2);
+    expect(await score({ runId: 'none-2', options: { version: 9 } })).toBe(2);
     expect(runner.said.at(-1)).toContain("model 'late-parcel' has no version 9");
   });
 });
+
+/** Puts a Parquet file of parcels; DuckDB makes no row groups smaller than 2048 rows. */
+async function putDay(
+  date: string,
+  weight: string,
+  { rows, groups = 1, name = 'a' }: { rows: number; groups?: number; name?: string },
+): Promise<string> {
+  const key = `datasets/late-parcel/dt=${date}/${name}.parquet`;
+  await inScratchFolder((scratch) =>
+    withDuckDb({ memoryMiB: 256, threads: 1, scratch }, async (connection) => {
+      const file = join(scratch, 'day.parquet');
+      await connection.run(
+        `copy (select timestamp '${date}' + to_seconds(i) as sent, 'A' as depot, ${weight}
+           from range(${rows}) as rows(i))
+         to '${file}' (format parquet, row_group_size ${groups > 1 ? 2048 : 122_880})`,
+      );
+      await runner.objects.upload(file, key);
+    }),
+  );
+  return key;
+}
+
+/** Overwrites bytes of the second of three row groups. */
+function spoil(key: string): void {
+  const bytes = runner.objects.objects.get(key)!;
+  const middle = Math.floor((bytes.length - bytes.readUInt32LE(bytes.length - 8)) / 2);
+  bytes.fill(0xff, middle - 400, middle + 400);
+}
 
 describe('monitor', () => {
   it('compares the window with the training data, and publishes what it found', async () => {

@@ -35,6 +35,10 @@ beforeEach(() => {
     scratch: '',
     say: (line) => said.push(line),
     publish: (telemetry) => published.push(telemetry),
+    childJobs: () => {
+      throw new Error('this step has no children');
+    },
+    notify: async () => {},
   };
 });
 

@@ -1,0 +1,195 @@
+/** Scores one shard: a part of the output, rejects with their reasons, and a sample of records. */
+import { join } from 'node:path';
+import type { ObjectStore } from '../aws/objects.ts';
+import { rowsOf, type DuckDBConnection } from '../data/duckdb.ts';
+import { DataError } from '../data/errors.ts';
+import { openGzipLines, type GzipLines } from '../data/gzip-lines.ts';
+import { featureColumns } from '../data/load.ts';
+import { planScan, type Scan } from '../data/scan.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import type { PredictionRecord } from '../model/records.ts';
+import type { ServedModel } from '../serve/served-model.ts';
+import { fetchSlice } from './fetch.ts';
+import {
+  addPredicted,
+  createPredicted,
+  dropPredicted,
+  writePart,
+  type ReadableSlice,
+} from './predicted.ts';
+import { readSlice, UnreadableError } from './read-slice.ts';
+import {
+  openRejects,
+  rejectOfRange,
+  rejectsOf,
+  type PendingRejects,
+  type RejectFile,
+} from './rejects.ts';
+import { recordsOf, sampler } from './sample.ts';
+import type { Shard, Slice } from './shards.ts';
+
+export interface ShardScoring {
+  readonly definition: ModelDefinition;
+  readonly served: ServedModel;
+  readonly objects: ObjectStore;
+  readonly asOf: Date;
+  /** Of rows to keep records of. */
+  readonly sampleShare: number;
+  /** Empty folder of this shard alone. */
+  readonly folder: string;
+  /** Is told how many rows are done. */
+  readonly report: (rows: number) => void;
+}
+
+/** Files are there where they have rows. */
+export interface ScoredShard {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly sampled: number;
+  readonly files: { readonly part: string; readonly rejects: string; readonly sample: string };
+}
+
+/**
+ * Scores every row once or rejects it once. Rows that cannot be read at all, since their row group
+ * is damaged or their file lacks a column, are rejected together.
+ *
+ * @throws {DataError} if an object was changed, or a text file cannot be read
+ */
+export async function scoreShard(
+  connection: DuckDBConnection,
+  shard: Shard,
+  scoring: ShardScoring,
+): Promise<ScoredShard> {
+  const { definition, served, folder } = scoring;
+  const files = {
+    part: join(folder, 'part.parquet'),
+    rejects: join(folder, 'rejects.jsonl.gz'),
+    sample: join(folder, 'sample.jsonl.gz'),
+  };
+  const rejects = await openRejects(files.rejects);
+  const sample = openGzipLines(files.sample);
+  const state: State = { rejects, sample, readable: [], sampled: 0, done: 0 };
+  await createPredicted(connection);
+  for (const [at, slice] of shard.slices.entries()) {
+    // One after the other: that is what bounds the memory.
+    // oxlint-disable-next-line no-await-in-loop
+    await scoreSlice(connection, { slice, at }, scoring, state);
+  }
+  const rows = await writePart(connection, {
+    model: served.model,
+    version: served.version,
+    keys: definition.serving.batch?.keys ?? [definition.data.time],
+    binary: definition.target.kind === 'binary',
+    slices: state.readable,
+    file: files.part,
+  });
+  await sample.close();
+  return { rows, rejected: rejects.total(), sampled: state.sampled, files };
+}
+
+interface State {
+  readonly rejects: RejectFile;
+  readonly sample: GzipLines;
+  readonly readable: ReadableSlice[];
+  sampled: number;
+  done: number;
+}
+
+interface PlacedSlice {
+  readonly slice: Slice;
+  /** Number within the shard. */
+  readonly at: number;
+}
+
+/** What is found in a slice counts once all of it was read. */
+async function scoreSlice(
+  connection: DuckDBConnection,
+  { slice, at }: PlacedSlice,
+  scoring: ShardScoring,
+  state: State,
+): Promise<void> {
+  const file = await fetchSlice(scoring.objects, slice, scoring.folder);
+  const pending = state.rejects.begin();
+  try {
+    const scan = await planScan(
+      connection,
+      scoring.definition.data.format,
+      file,
+      featureColumns(scoring.definition),
+      { beside: scoring.definition.serving.batch?.keys ?? [], brokenLines: `broken_${at}` },
+    );
+    const records = await predictSlice(connection, { slice, at, scan }, scoring, {
+      done: state.done,
+      rejects: pending,
+    });
+    await pending.write(await brokenLines(connection, scoring.definition, slice, `broken_${at}`));
+    await pending.keep();
+    await state.sample.write(records);
+    state.sampled += records.length;
+    state.readable.push({ slice: at, scan, range: rangeOf(slice) });
+  } catch (error) {
+    await pending.discard();
+    if (!(error instanceof UnreadableError || error instanceof DataError)) throw error;
+    if (!slice.group) {
+      throw new DataError(`'${slice.key}' cannot be read: ${error.message}`, { cause: error });
+    }
+    await dropPredicted(connection, at);
+    await state.rejects.add(rejectOfRange(slice.key, slice.group, error.message), slice.group.rows);
+  }
+  state.done += slice.group?.rows ?? 0;
+}
+
+interface ScannedSlice extends PlacedSlice {
+  readonly scan: Scan;
+}
+
+async function predictSlice(
+  connection: DuckDBConnection,
+  { slice, at, scan }: ScannedSlice,
+  { definition, served, asOf, sampleShare, report }: ShardScoring,
+  { rejects, done }: { readonly rejects: Pick<PendingRejects, 'write'>; readonly done: number },
+): Promise<PredictionRecord[]> {
+  const { key } = slice;
+  const records: PredictionRecord[] = [];
+  const chosen = sampler(key, sampleShare);
+  let rows = done;
+  const reading = { definition, signature: served.signature, range: rangeOf(slice) };
+  for await (const found of readSlice(connection, scan, reading)) {
+    const { rejected, cleared } = rejectsOf(key, found.suspects, served.readRows);
+    await rejects.write(rejected);
+    for (const some of cleared ? [found, cleared] : [found]) {
+      const predictions = await served.predict(some.batch);
+      await addPredicted(connection, { slice: at, rows: some.rows, predictions });
+      records.push(...recordsOf(some, predictions, { definition, served, asOf, key, chosen }));
+    }
+    rows += found.rows.length + found.suspects.length;
+    report(rows);
+  }
+  return records;
+}
+
+function rangeOf({ group }: Slice): { from: number; to: number } | undefined {
+  return group && { from: group.fromRow, to: group.fromRow + group.rows };
+}
+
+/** Lines of a CSV file that DuckDB went past. */
+async function brokenLines(
+  connection: DuckDBConnection,
+  { data }: Pick<ModelDefinition, 'data'>,
+  { key }: Slice,
+  table: string,
+): Promise<unknown[]> {
+  if (data.format !== 'csv') return [];
+  const found = await rowsOf(
+    connection,
+    `select line::double as line, min(error_message) as message, any_value(csv_line) as text
+     from ${table} group by line order by line`,
+  );
+  await connection.run(`drop table ${table}; drop table ${table}_scans`);
+  return found.map(({ line, message, text }) => ({
+    key,
+    line: Number(line),
+    text: String(text).slice(0, 1000),
+    problems: [{ pointer: '', got: String(message), expected: 'a line with a value a column' }],
+  }));
+}
