@@ -1,9 +1,8 @@
 /** Runs one step and keeps the run's record of it. */
 import { release } from '../core/pipeline/lock.ts';
-import { pipelineOf, type Step } from '../core/pipeline/plan.ts';
+import { childrenOf, pipelineOf, type Step } from '../core/pipeline/plan.ts';
 import { RunFinishedError } from '../core/runs/errors.ts';
 import { createRuns, type Run, type Runs, type StepState } from '../core/runs/runs.ts';
-import { candidatesOf } from '../core/train/candidates.ts';
 import { EXIT, exitCodeOf, messageOf } from './failure.ts';
 import { UNFINISHED, type StepAction, type StepContext } from './step.ts';
 
@@ -95,8 +94,8 @@ async function noteStep(
   const run = { model: definition.name, runId };
   // Of shards there may be thousands; their receipts tell which are done, and the run who failed.
   if (step === 'shard' && state.status !== 'failed') return runs.getRun(run);
-  const isChild = step === 'train' && candidatesOf(definition.trainer).length > 1;
-  const name = isChild ? `train.${candidate}` : (PARTS_OF_SCORING[step] ?? step);
+  const isChild = childrenOf(step, definition.trainer) > 1;
+  const name = isChild ? `${step}.${candidate}` : (PARTS_OF_SCORING[step] ?? step);
   const jobId = (await runs.getRun(run)).steps[name]?.jobId;
   return runs.logStep(run, name, { ...state, at: asOf, ...(jobId !== undefined && { jobId }) });
 }
@@ -108,9 +107,9 @@ async function noteArray(
   { definition, runId, asOf }: StepContext,
   { steps }: Run,
 ): Promise<void> {
-  const candidates = candidatesOf(definition.trainer).length;
-  if (step !== 'train' || candidates === 1) return;
-  const children = Array.from({ length: candidates }, (_, child) => steps[`train.${child}`]);
+  const candidates = childrenOf(step, definition.trainer);
+  if (candidates === 1) return;
+  const children = Array.from({ length: candidates }, (_, child) => steps[`${step}.${child}`]);
   if (children.some((child) => child?.status !== 'finished')) return;
   const jobId = steps[step]?.jobId;
   await runs.logStep({ model: definition.name, runId }, step, {

@@ -12,8 +12,9 @@ import {
   type ChampionEvaluation,
   type Evaluation,
 } from '../../core/pipeline/evaluation.ts';
+import { ranked, readCandidates } from '../../core/pipeline/candidate-files.ts';
 import { bootstrapImprovement, type Interval } from '../../core/pipeline/bootstrap.ts';
-import { decideGate, improvementOf } from '../../core/pipeline/gate.ts';
+import { decideGate } from '../../core/pipeline/gate.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
@@ -21,7 +22,6 @@ import { renderRunPage } from '../../core/pipeline/run-page.ts';
 import { createRegistry } from '../../core/registry/registry.ts';
 import { rocCurve } from '../../core/report/curves.ts';
 import { createRuns, type MetricPoint } from '../../core/runs/runs.ts';
-import { candidatesOf } from '../../core/train/candidates.ts';
 import { fitBaseline } from '../../core/train/baseline.ts';
 import { gateInputOf } from '../../core/pipeline/gate-input.ts';
 import type { StepAction, StepContext } from '../step.ts';
@@ -32,8 +32,9 @@ export const evaluate: StepAction = async (context) => {
   const { definition, objects, runId, say } = context;
   const { gate, name: model } = definition;
   const keys = runFiles({ model, runId });
-  const candidates = await readCandidates(context);
-  const chosen = bestOf(candidates, gate.metric);
+  const candidates = await readCandidates(objects, { model, runId }, definition);
+  const [chosen] = ranked(candidates.filter(hasFile), gate.metric);
+  if (chosen === undefined) throw new Error(`run '${runId}' has no candidate; run step train`);
   say(`candidate ${chosen.candidate} is the best of ${candidates.length} on the validation rows`);
   const { training, holdout } = await readRows(context);
   const outputs = await predict(context, keys.candidateModel(chosen.candidate), holdout);
@@ -56,32 +57,9 @@ export const evaluate: StepAction = async (context) => {
   return decision.reason;
 };
 
-async function readCandidates({
-  definition,
-  objects,
-  runId,
-}: StepContext): Promise<CandidateFile[]> {
-  const keys = runFiles({ model: definition.name, runId });
-  const numbers = Array.from(
-    { length: candidatesOf(definition.trainer).length },
-    (_, index) => index,
-  );
-  return Promise.all(
-    numbers.map((candidate) => readJson<CandidateFile>(objects, keys.candidate(candidate))),
-  );
-}
-
-/** The first of the best; a metric that could not be measured is the worst. */
-function bestOf(
-  candidates: readonly CandidateFile[],
-  metric: Parameters<typeof improvementOf>[0],
-): CandidateFile {
-  return candidates.reduce((best, candidate) => {
-    const value = candidate.validation[metric];
-    const known = best.validation[metric];
-    if (value === undefined) return best;
-    return known === undefined || improvementOf(metric, value, known) > 0 ? candidate : best;
-  });
+/** One that was given up on the way has none. */
+function hasFile({ sha256 }: CandidateFile): boolean {
+  return sha256 !== '';
 }
 
 async function readRows({

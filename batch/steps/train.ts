@@ -3,70 +3,112 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import { toInputBatch, type Columns } from '../../core/data/columns.ts';
+import { thinColumns } from '../../core/data/thin.ts';
+import type { TrainerParameters } from '../../core/model/definition.ts';
 import { openSession } from '../../core/onnx/session.ts';
+import { candidatesIn } from '../../core/pipeline/candidate-files.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
+import { percent } from '../../core/report/html.ts';
 import { createRuns } from '../../core/runs/runs.ts';
 import { candidatesOf } from '../../core/train/candidates.ts';
+import { rungsOf } from '../../core/train/rungs.ts';
+import type { FittedModel } from '../../core/train/trainer.ts';
 import type { StepAction, StepContext } from '../step.ts';
 import { fitCandidate, readParts, type Parts } from './fit-candidate.ts';
 
-export const train: StepAction = async (context) => {
-  const { definition, objects, candidate } = context;
-  const keys = runFiles({ model: definition.name, runId: context.runId });
-  const parameters = candidatesOf(definition.trainer)[candidate];
-  if (parameters === undefined) {
-    throw new RangeError(
-      `candidate ${candidate} is not among the ${definition.trainer.candidates} declared`,
+/**
+ * Trains one candidate in a rung of the search. A child of the first rung trains the candidate of
+ * its own number; in later ones the children take over the best of the rung before, in order.
+ */
+export function trainRung(rung: number): StepAction {
+  return async (context) => {
+    const { definition, objects, runId, candidate: child } = context;
+    const run = { model: definition.name, runId };
+    const candidate = (await candidatesIn(objects, run, definition, rung))[child];
+    const parameters = candidatesOf(definition.trainer)[candidate ?? -1];
+    if (candidate === undefined || parameters === undefined) {
+      throw new RangeError(
+        `child ${child} has no candidate; the search has ` +
+          `${rungsOf(definition.trainer)[rung]?.candidates ?? 0} at this step`,
+      );
+    }
+    const attempt: Attempt = { context: { ...context, candidate }, parameters, rung };
+    const done = await readIfThere(attempt);
+    const file = done ?? (await trainCandidate(attempt));
+    await note(context, file);
+    const { metric } = definition.gate;
+    return (
+      `candidate ${candidate}: validation ${metric} ${file.validation[metric]?.toFixed(4)}` +
+      (file.share < 1 ? ` on ${percent(file.share)} of the rows` : '') +
+      (done ? ', as trained before' : '')
     );
-  }
-  const done = await readIfThere(context);
-  if (done !== undefined) {
-    await note(context, done);
-    return `${summaryOf(context, done)}, as trained before`;
-  }
+  };
+}
+
+interface Attempt {
+  readonly context: StepContext;
+  readonly parameters: TrainerParameters;
+  readonly rung: number;
+}
+
+async function trainCandidate(attempt: Attempt): Promise<CandidateFile> {
+  const { context, parameters, rung } = attempt;
+  const { definition, objects, candidate } = context;
+  const { share = 1 } = rungsOf(definition.trainer)[rung] ?? {};
   const parts = await bringParts(context);
   const { validation, holdout } = parts;
-  const fitted = await fitCandidate(context, parameters, parts);
-  const onnx = fitted.toOnnx();
+  const training = thinColumns(parts.training, share);
+  const fitted = await fitCandidate(context, parameters, { training, validation });
   const { kind } = definition.target;
   const outputs = fitted.predict(holdout);
-  await checkFile(onnx, holdout, outputs);
   const file: CandidateFile = {
     candidate,
     parameters,
+    share,
     validation: measure(kind, validation.target, fitted.predict(validation)),
     holdout: measure(kind, holdout.target, outputs),
     iterations: fitted.iterations,
     featureImportance: fitted.featureImportance,
-    sha256: createHash('sha256').update(onnx).digest('hex'),
+    sha256: isLast(attempt) ? await keepModel(context, fitted, holdout, outputs) : '',
   };
-  await objects.put(keys.candidateModel(candidate), onnx, 'application/octet-stream');
-  await writeJson(objects, keys.candidate(candidate), file);
-  await note(context, file);
-  return summaryOf(context, file);
-};
+  await writeJson(objects, keyOf(attempt), file);
+  return file;
+}
+
+/** @returns SHA-256 of the file */
+async function keepModel(
+  { definition, objects, runId, candidate }: StepContext,
+  fitted: FittedModel,
+  holdout: Columns,
+  outputs: Float64Array,
+): Promise<string> {
+  const onnx = fitted.toOnnx();
+  await checkFile(onnx, holdout, outputs);
+  const key = runFiles({ model: definition.name, runId }).candidateModel(candidate);
+  await objects.put(key, onnx, 'application/octet-stream');
+  return createHash('sha256').update(onnx).digest('hex');
+}
+
+function isLast({ context: { definition }, rung }: Attempt): boolean {
+  return rung === rungsOf(definition.trainer).length - 1;
+}
+
+function keyOf(attempt: Attempt): string {
+  const { definition, runId, candidate } = attempt.context;
+  const keys = runFiles({ model: definition.name, runId });
+  return isLast(attempt) ? keys.candidate(candidate) : keys.rung(candidate, attempt.rung);
+}
 
 /** The candidate's file is written last, so where it is, the child has nothing left to do. */
-async function readIfThere({
-  definition,
-  objects,
-  runId,
-  candidate,
-}: StepContext): Promise<CandidateFile | undefined> {
-  const keys = runFiles({ model: definition.name, runId });
+async function readIfThere(attempt: Attempt): Promise<CandidateFile | undefined> {
   try {
-    return await readJson<CandidateFile>(objects, keys.candidate(candidate));
+    return await readJson<CandidateFile>(attempt.context.objects, keyOf(attempt));
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
-}
-
-function summaryOf({ definition }: StepContext, { candidate, validation }: CandidateFile): string {
-  const { metric } = definition.gate;
-  return `candidate ${candidate}: validation ${metric} ${validation[metric]?.toFixed(4)}`;
 }
 
 /** Brings the rows that the prepare step left. */
@@ -97,13 +139,17 @@ async function checkFile(onnx: Uint8Array, rows: Columns, expected: Float64Array
 }
 
 async function note({ definition, facts, runId }: StepContext, file: CandidateFile): Promise<void> {
-  const { candidate, parameters, validation, holdout } = file;
+  const { candidate, parameters, share, validation, holdout } = file;
   await createRuns(facts).logCandidate(
     { model: definition.name, runId },
     {
       candidate,
       parameters: Object.fromEntries(Object.entries(parameters)),
-      metrics: { ...prefixed('validation', validation), ...prefixed('holdout', holdout) },
+      metrics: {
+        shareOfRows: share,
+        ...prefixed('validation', validation),
+        ...prefixed('holdout', holdout),
+      },
     },
   );
 }

@@ -13,13 +13,15 @@ import { measure, type Metrics } from './measure.ts';
 export interface CandidateFile {
   readonly candidate: number;
   readonly parameters: TrainerParameters;
+  /** Share of the training rows that it learned from; less than 1 where it was given up early. */
+  readonly share: number;
   /** On the end of the training period; chooses among candidates. */
   readonly validation: Metrics;
   /** On the holdout. */
   readonly holdout: Metrics;
   readonly iterations: readonly Iteration[];
   readonly featureImportance: Readonly<Record<string, number>>;
-  /** Of `model.onnx`, hexadecimal. */
+  /** Of `model.onnx`, hexadecimal; empty for one that was given up, whose file is not kept. */
   readonly sha256: string;
 }
 

@@ -1,12 +1,15 @@
 /** Which jobs a pipeline consists of, and in which order they run. */
 import { createHash } from 'node:crypto';
 import type { ModelDefinition } from '../model/definition.ts';
-import { candidatesOf } from '../train/candidates.ts';
+import { rungsOf } from '../train/rungs.ts';
 import type { PipelineRequest } from './request.ts';
 
 export const STEPS = [
   'prepare',
   'train',
+  'train-2',
+  'train-3',
+  'train-4',
   'evaluate',
   'register',
   'promote',
@@ -33,8 +36,8 @@ export interface PlannedJob {
 }
 
 /**
- * Plans a pipeline. Training is one array job with a child a candidate; Batch knows no array of
- * one, so a single candidate is a plain job.
+ * Plans a pipeline. Each rung of training is one array job with a child a candidate; Batch knows
+ * no array of one, so a single candidate is a plain job.
  */
 export function planJobs(
   pipeline: PipelineRequest['pipeline'],
@@ -43,19 +46,25 @@ export function planJobs(
   // To build a version again takes what it took to build it.
   if (pipeline === 'rebuild') return [{ step: pipeline, definition: 'train' }];
   if (pipeline !== 'train') return [{ step: pipeline, definition: pipeline }];
-  // Fewer than declared where the search space has no more.
-  const candidates = candidatesOf(trainer).length;
-  return TRAINING.map((step, at) => trainingJob(step, TRAINING[at - 1], candidates));
+  const training = RUNGS.slice(0, rungsOf(trainer).length);
+  const steps: readonly Step[] = ['prepare', ...training, 'evaluate', 'register', 'promote'];
+  return steps.map((step, at) => trainingJob(step, steps[at - 1], childrenOf(step, trainer)));
 }
 
-const TRAINING = ['prepare', 'train', 'evaluate', 'register', 'promote'] as const;
+/** The steps that train, by rung. */
+const RUNGS: readonly Step[] = ['train', 'train-2', 'train-3', 'train-4'];
 
-function trainingJob(step: Step, after: Step | undefined, candidates: number): PlannedJob {
+/** Jobs that a step is run by: one a candidate where it trains. */
+export function childrenOf(step: Step, trainer: ModelDefinition['trainer']): number {
+  return rungsOf(trainer)[RUNGS.indexOf(step)]?.candidates ?? 1;
+}
+
+function trainingJob(step: Step, after: Step | undefined, children: number): PlannedJob {
   return {
     step,
     definition: 'train',
     ...(after !== undefined && { after }),
-    ...(step === 'train' && candidates > 1 && { children: candidates }),
+    ...(children > 1 && { children }),
   };
 }
 

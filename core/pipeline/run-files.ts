@@ -34,6 +34,9 @@ export function runFiles({ model, runId }: RunName) {
     report: `${folder}report.html`,
     rebuild: `${folder}rebuild.json`,
     candidate: (candidate: number) => `${folder}candidates/${candidate}/candidate.json`,
+    /** Of a rung before the last. */
+    rung: (candidate: number, rung: number) =>
+      `${folder}candidates/${candidate}/rung-${rung + 1}.json`,
     candidateModel: (candidate: number) => `${folder}candidates/${candidate}/model.onnx`,
   } as const;
 }
