@@ -15,8 +15,13 @@ export interface Columns {
   readonly categories: Readonly<Record<string, CategoryColumn>>;
   /** Milliseconds since 1970, by feature; NaN is missing. */
   readonly times: Readonly<Record<string, Float64Array>>;
-  /** The label of each row: 0 or 1 for a binary target. Never NaN. Empty where rows have none. */
+  /**
+   * The label of each row: 0 or 1 for a binary target, a class's place in the declared order for
+   * a multiclass one. Never NaN. Empty where rows have none.
+   */
   readonly target: Float64Array;
+  /** How much each row counts in training. @default 1 */
+  readonly weights?: Float64Array;
 }
 
 /**

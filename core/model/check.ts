@@ -5,6 +5,7 @@ import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
 const METRICS: Readonly<Record<Target['kind'], readonly QualityMetric[]>> = {
   binary: ['auc', 'log-loss'],
   regression: ['rmse', 'mae'],
+  multiclass: ['accuracy', 'log-loss', 'auc'],
 };
 
 /** Returns everything that is wrong with a declaration, in sentences; empty if nothing is. */

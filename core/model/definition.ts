@@ -39,7 +39,15 @@ export interface RegressionTarget {
   readonly column: string;
 }
 
-export type Target = BinaryTarget | RegressionTarget;
+/** One of several classes: the column's text. Rows without the column are not used. */
+export interface MulticlassTarget {
+  readonly kind: 'multiclass';
+  readonly column: string;
+  /** Every value that the column can have; the model gives a probability for each, in this order. */
+  readonly classes: readonly string[];
+}
+
+export type Target = BinaryTarget | RegressionTarget | MulticlassTarget;
 
 /** What a Batch job gets; on Fargate memory must fit the number of vCPUs (2 to 8 GB each, roughly). */
 export interface JobSize {
@@ -57,10 +65,21 @@ export interface TrainerParameters {
   readonly leaves?: number;
   /** Share of each tree's correction that is applied (gradient-boosted-trees). @default 0.1 */
   readonly learningRate?: number;
-  /** Fewest rows in a leaf (gradient-boosted-trees). @default 100 */
+  /**
+   * Fewest rows in a leaf (gradient-boosted-trees); 0 for a thousandth of the training rows, at
+   * least 10 and at most 100. @default 0
+   */
   readonly minimumRowsInLeaf?: number;
   /** Histogram bins a feature is cut into, at most 255 (gradient-boosted-trees). @default 255 */
   readonly bins?: number;
+  /** Least gain of a split (gradient-boosted-trees). @default 0 */
+  readonly minimumGain?: number;
+  /** Share of the rows that each tree learns from (gradient-boosted-trees). @default 1 */
+  readonly rowSample?: number;
+  /** Share of the features that each tree may ask about (gradient-boosted-trees). @default 1 */
+  readonly featureSample?: number;
+  /** L1 penalty on leaf values (gradient-boosted-trees). @default 0 */
+  readonly l1?: number;
   /** L2 penalty on leaf values or coefficients. @default 1 */
   readonly l2?: number;
   /** Rows' worth of prior that smooths the encoding of a category. @default 20 */
@@ -102,7 +121,7 @@ export interface Baseline {
   readonly by?: readonly string[];
 }
 
-export type QualityMetric = 'auc' | 'log-loss' | 'rmse' | 'mae';
+export type QualityMetric = 'auc' | 'log-loss' | 'accuracy' | 'rmse' | 'mae';
 
 export interface Gate {
   readonly metric: QualityMetric;
@@ -248,7 +267,7 @@ export interface ModelDefinition {
   readonly name: string;
   readonly problem: Problem;
   readonly data: DataSource & Required<Pick<DataSource, 'format'>>;
-  readonly target: Required<BinaryTarget> | RegressionTarget;
+  readonly target: Required<BinaryTarget> | RegressionTarget | MulticlassTarget;
   readonly features: Readonly<Record<string, Feature>>;
   readonly derived: Readonly<Record<string, DerivedFeature>>;
   readonly trainer: Required<Omit<TrainerChoice, 'parameters'>> & {

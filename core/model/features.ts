@@ -9,6 +9,8 @@ export interface NumberFeature {
   /** Smallest and largest plausible value; monitors count what lies outside. */
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Whether the prediction may only rise, or only fall, as the number grows. */
+  readonly monotone?: 'increasing' | 'decreasing';
 }
 
 /** A text value out of a set. One that training never saw is predicted from the average. */

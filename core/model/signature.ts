@@ -12,8 +12,13 @@ export interface Signature {
   readonly numbers: readonly string[];
   readonly categories: readonly string[];
   readonly times: readonly string[];
-  /** The one output, FP32 [rows]: of the positive class, or the value itself. */
-  readonly output: 'probability' | 'value';
+  /**
+   * The output, FP32: of the positive class or the value itself, [rows]; or of every class,
+   * [rows, classes].
+   */
+  readonly output: 'probability' | 'value' | 'probabilities';
+  /** What the columns of `probabilities` stand for. */
+  readonly classes?: readonly string[];
 }
 
 export function signatureOf(definition: Pick<ModelDefinition, 'features' | 'target'>): Signature {
@@ -25,8 +30,13 @@ export function signatureOf(definition: Pick<ModelDefinition, 'features' | 'targ
     numbers: named('number'),
     categories: named('category'),
     times: named('timestamp'),
-    output: definition.target.kind === 'binary' ? 'probability' : 'value',
+    ...outputOf(definition.target),
   };
+}
+
+function outputOf(target: ModelDefinition['target']): Pick<Signature, 'output' | 'classes'> {
+  if (target.kind === 'multiclass') return { output: 'probabilities', classes: target.classes };
+  return { output: target.kind === 'binary' ? 'probability' : 'value' };
 }
 
 /**

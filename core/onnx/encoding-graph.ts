@@ -1,9 +1,18 @@
 /** The part of the graph that turns raw features into the encoded columns. */
 import type { CategoryCode, DerivedNumber, Encoding } from './encoding.ts';
 import { FLOAT, type GraphWriter } from './graph.ts';
+import type { GroupTable } from './set-columns.ts';
 
-/** Adds inputs and encoding; returns the name of the encoded columns, FP32 [rows, columns]. */
-export function addEncoding(graph: GraphWriter, encoding: Encoding): string {
+/**
+ * Adds inputs and encoding; returns the name of the encoded columns, FP32 [rows, columns].
+ *
+ * @param groupsOf by encoded column, the columns of groups that take the place of a member code
+ */
+export function addEncoding(
+  graph: GraphWriter,
+  encoding: Encoding,
+  groupsOf: (column: number) => GroupTable | undefined = () => undefined,
+): string {
   const { signature, derived } = encoding;
   const parts: string[] = [];
   if (signature.numbers.length > 0) {
@@ -11,7 +20,15 @@ export function addEncoding(graph: GraphWriter, encoding: Encoding): string {
   }
   if (signature.categories.length > 0) {
     const categories = graph.input('categories', 'string', signature.categories.length);
-    parts.push(...encoding.categories.map((code) => addCode(graph, categories, encoding, code)));
+    const first = signature.numbers.length + derived.length;
+    for (const [at, code] of encoding.categories.entries()) {
+      const groups = groupsOf(first + at);
+      parts.push(
+        groups
+          ? addGroups(graph, categories, encoding, code, groups)
+          : addCode(graph, categories, encoding, code),
+      );
+    }
   }
   if (signature.times.length > 0) {
     const times = graph.input('times', 'double', signature.times.length);
@@ -64,6 +81,26 @@ function addCode(
     values_floats: { floats: [missing, ...known.map(([, value]) => value)] },
     default_float: { float: unseen },
   });
+}
+
+/** Looks up the row of groups that belongs to a category's code. */
+function addGroups(
+  graph: GraphWriter,
+  categories: string,
+  { signature }: Encoding,
+  { name, values, unseen }: CategoryCode,
+  { codes, columns, groups }: GroupTable,
+): string {
+  const at = graph.constant(BigInt64Array.of(BigInt(signature.categories.indexOf(name))), []);
+  const column = graph.node('Gather', [categories, at], { axis: { int: 1 } });
+  const known = [...values].filter(([text]) => text !== '');
+  const code = graph.mlNode('LabelEncoder', [column], {
+    keys_strings: { strings: ['', ...known.map(([text]) => text)] },
+    values_int64s: { ints: [values.get('') ?? unseen, ...known.map(([, value]) => value)] },
+    default_int64: { int: unseen },
+  });
+  const found = graph.node('Gather', [graph.constant(groups, [codes, columns]), code]);
+  return graph.node('Cast', [found], { to: { int: FLOAT } });
 }
 
 function pickColumns(

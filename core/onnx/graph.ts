@@ -36,6 +36,7 @@ const ELEMENT_TYPES = {
 
 export class GraphWriter {
   private readonly inputs: onnx.IValueInfoProto[] = [];
+  private readonly outputs: onnx.IValueInfoProto[] = [];
   private readonly nodes: onnx.INodeProto[] = [];
   private readonly constants: onnx.ITensorProto[] = [];
 
@@ -80,19 +81,35 @@ export class GraphWriter {
     return name;
   }
 
+  /** Adds a constant list of texts; returns its name. */
+  texts(values: readonly string[]): string {
+    const name = `constant_${this.constants.length}`;
+    const utf8 = new TextEncoder();
+    const stringData = values.map((text) => utf8.encode(text));
+    this.constants.push({ name, dims: [values.length], dataType: DataType.STRING, stringData });
+    return name;
+  }
+
   /**
-   * The bytes of the model with one output `[rows]` of 32-bit floats.
+   * Declares an output `[rows]`, or `[rows, width]`.
    *
-   * @param from the node output that becomes the model's
+   * @param from the node output that becomes it
    */
-  finish(options: {
+  output(name: string, type: ElementType, from: string, width?: number): void {
+    this.nodes.push({ opType: 'Identity', name, input: [from], output: [name] });
+    const rows = { dimParam: 'rows' };
+    const shape = width === undefined ? [rows] : [rows, { dimValue: width }];
+    this.outputs.push(valueInfo(name, type, shape));
+  }
+
+  /** The bytes of the model. */
+  finish({
+    name,
+    metadata,
+  }: {
     readonly name: string;
-    readonly from: string;
-    readonly output: string;
     readonly metadata: Readonly<Record<string, string>>;
   }): Uint8Array {
-    const { name, from, output, metadata } = options;
-    this.nodes.push({ opType: 'Identity', name: output, input: [from], output: [output] });
     return ModelProto.encode({
       irVersion: IR_VERSION,
       producerName: 'tidemill',
@@ -105,7 +122,7 @@ export class GraphWriter {
         input: this.inputs,
         node: this.nodes,
         initializer: this.constants,
-        output: [valueInfo(output, 'float', [{ dimParam: 'rows' }])],
+        output: this.outputs,
       },
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     }).finish();

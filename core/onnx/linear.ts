@@ -35,6 +35,6 @@ export function linearToOnnx({ encoding, model, metadata }: LinearFile): Uint8Ar
   ]);
   const { output } = encoding.signature;
   const result = output === 'probability' ? graph.node('Sigmoid', [score]) : score;
-  const from = graph.node('Cast', [result], { to: { int: FLOAT } });
-  return graph.finish({ name: 'linear', from, output, metadata });
+  graph.output(output, 'float', graph.node('Cast', [result], { to: { int: FLOAT } }));
+  return graph.finish({ name: 'linear', metadata });
 }

@@ -25,7 +25,7 @@ export interface ModelSession {
   readonly inputs: readonly GraphInput[];
   /** What the graph itself gives. */
   readonly outputs: readonly TensorMetadata[];
-  /** One probability or value a row. */
+  /** One probability or value a row; of classes the probability of each, row after row. */
   run(batch: InputBatch): Promise<Float32Array>;
   /** The same, with everything else that the graph gives. */
   infer(batch: InputBatch): Promise<Inferred>;
@@ -34,7 +34,7 @@ export interface ModelSession {
 }
 
 export interface Inferred {
-  /** One probability or value a row. */
+  /** One probability or value a row; of classes the probability of each, row after row. */
   readonly predictions: Float32Array;
   readonly outputs: readonly OutputTensor[];
 }
@@ -84,6 +84,10 @@ export function sessionOf(
     runtime.oneRow && batch.rows > 1
       ? stacked(await rowByRow(batch, signature, (row) => runtime.run(feedsOf(row), wanted)))
       : runtime.run(feedsOf(batch), wanted);
+  const predictionsOf = (tensor: OutputTensor, rows: number): Float32Array =>
+    signature.output === 'probabilities' && tensor.data instanceof Float32Array
+      ? tensor.data
+      : columnOf(tensor, output.column, rows);
   const all = runtime.outputs.map(({ name }) => name);
   const ours = all.indexOf(output.name);
   return {
@@ -94,11 +98,11 @@ export function sessionOf(
     run: async (batch) => {
       if (batch.rows === 0) return new Float32Array(0);
       const [tensor] = await infer(batch, [output.name]);
-      return columnOf(tensor!, output.column, batch.rows);
+      return predictionsOf(tensor!, batch.rows);
     },
     infer: async (batch) => {
       const outputs = await infer(batch, all);
-      return { predictions: columnOf(outputs[ours]!, output.column, batch.rows), outputs };
+      return { predictions: predictionsOf(outputs[ours]!, batch.rows), outputs };
     },
     release: () => runtime.release(),
   };
@@ -180,6 +184,6 @@ function isSignature(value: unknown): value is Signature {
     Array.isArray(given.numbers) &&
     Array.isArray(given.categories) &&
     Array.isArray(given.times) &&
-    (given.output === 'probability' || given.output === 'value')
+    ['probability', 'value', 'probabilities'].includes(String(given.output))
   );
 }

@@ -2,13 +2,17 @@
 import type { Encoding } from './encoding.ts';
 import { addEncoding } from './encoding-graph.ts';
 import { type Attribute, GraphWriter } from './graph.ts';
+import { addOutput, type Calibration } from './output-graph.ts';
+import { SetColumns } from './set-columns.ts';
 import type { Tree } from './tree.ts';
 
 export interface TreesFile {
   readonly encoding: Encoding;
+  /** Of several classes one for each in turn, round after round. */
   readonly trees: readonly Tree[];
-  /** Score before the first tree. */
-  readonly base: number;
+  /** Score of each class before the first tree; one where there are no classes. */
+  readonly base: readonly number[];
+  readonly calibration?: Calibration;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -17,34 +21,65 @@ const BRANCH_LEQ = 0;
 const BRANCH_MEMBER = 6;
 const SUM = 1;
 
-/** Raw features in; the sum of all trees out, through a sigmoid where a probability is wanted. */
-export function treesToOnnx({ encoding, trees, base, metadata }: TreesFile): Uint8Array {
+/** Raw features in; the sum of all trees out, made a probability or probabilities where wanted. */
+export function treesToOnnx(file: TreesFile): Uint8Array {
+  const { encoding, trees, base, calibration, metadata } = file;
   const graph = new GraphWriter();
-  const encoded = addEncoding(graph, encoding);
-  const sum = graph.mlNode('TreeEnsemble', [encoded], ensembleAttributes(trees));
-  const score = graph.node('Add', [sum, graph.constant(Float32Array.of(base), [1])]);
-  const { output } = encoding.signature;
-  const column = output === 'probability' ? graph.node('Sigmoid', [score]) : score;
-  const flat = graph.node('Reshape', [column, graph.constant(BigInt64Array.of(-1n), [1])]);
-  return graph.finish({ name: 'gradient-boosted-trees', from: flat, output, metadata });
+  const places = placesOf(encoding, trees);
+  const encoded = addEncoding(graph, encoding, (feature) => places[feature]!.sets?.table());
+  const attributes = ensembleAttributes(trees, base.length, places);
+  const sum = graph.mlNode('TreeEnsemble', [encoded], attributes);
+  const start = graph.constant(Float32Array.from(base), [1, base.length]);
+  const scores = graph.node('Add', [sum, start]);
+  addOutput(graph, scores, encoding.signature, calibration);
+  return graph.finish({ name: 'gradient-boosted-trees', metadata });
+}
+
+/** Where the graph has an encoded column, and the columns of its sets if it is a member code. */
+interface Place {
+  readonly column: number;
+  readonly sets?: SetColumns;
+}
+
+function placesOf({ signature, derived, categories }: Encoding, trees: readonly Tree[]): Place[] {
+  const first = signature.numbers.length + derived.length;
+  const sets = categories.map(({ kind, values }) =>
+    kind === 'member' ? new SetColumns(values.size + 1) : undefined,
+  );
+  for (const { members, feature } of trees) {
+    for (const [node, set] of members.entries()) if (set) sets[feature[node]! - first]!.add(set);
+  }
+  const places: Place[] = Array.from({ length: first }, (_, column) => ({ column }));
+  let column = first;
+  for (const own of sets) {
+    places.push({ column, ...(own && { sets: own }) });
+    column += own ? own.table().columns : 1;
+  }
+  return places;
 }
 
 /** All trees in one list of branches and one of leaves, which number their children apart. */
-function ensembleAttributes(trees: readonly Tree[]): Record<string, Attribute> {
+function ensembleAttributes(
+  trees: readonly Tree[],
+  targets: number,
+  places: readonly Place[],
+): Record<string, Attribute> {
   const branches: Branch[] = [];
   const weights: number[] = [];
+  const targetOf: number[] = [];
   const roots: number[] = [];
-  for (const tree of trees) {
+  for (const [at, tree] of trees.entries()) {
     roots.push(branches.length);
-    addBranches(tree, branches, weights);
+    addBranches(tree, branches, weights, places);
+    while (targetOf.length < weights.length) targetOf.push(at % targets);
   }
   const ints = (of: (branch: Branch) => number): Attribute => ({ ints: branches.map(of) });
   const members = branches.flatMap((branch) => (branch.members ? [...branch.members, NaN] : []));
   return {
-    n_targets: { int: 1 },
+    n_targets: { int: targets },
     aggregate_function: { int: SUM },
     tree_roots: { ints: roots },
-    nodes_featureids: ints(({ feature }) => feature),
+    nodes_featureids: ints(({ column }) => column),
     nodes_modes: {
       tensor: Uint8Array.from(branches, (branch) => (branch.members ? BRANCH_MEMBER : BRANCH_LEQ)),
     },
@@ -55,7 +90,7 @@ function ensembleAttributes(trees: readonly Tree[]): Record<string, Attribute> {
     nodes_falsenodeids: ints(({ right }) => right.id),
     nodes_falseleafs: ints(({ right }) => right.isLeaf),
     ...(members.length > 0 && { membership_values: { tensor: Float32Array.from(members) } }),
-    leaf_targetids: { ints: weights.map(() => 0) },
+    leaf_targetids: { ints: targetOf },
     leaf_weights: { tensor: Float32Array.from(weights) },
   };
 }
@@ -66,16 +101,21 @@ interface Child {
 }
 
 interface Branch {
-  readonly feature: number;
+  readonly column: number;
   readonly threshold: number;
-  /** Category codes that go left. */
+  /** Values of the column that go left. */
   readonly members: readonly number[] | undefined;
   readonly missingLeft: number;
   readonly left: Child;
   readonly right: Child;
 }
 
-function addBranches(tree: Tree, branches: Branch[], weights: number[]): void {
+function addBranches(
+  tree: Tree,
+  branches: Branch[],
+  weights: number[],
+  places: readonly Place[],
+): void {
   const nodes = [...tree.feature.keys()];
   const isLeaf = (node: number): boolean => tree.feature[node]! < 0;
   const ids = new Map<number, Child>();
@@ -90,11 +130,12 @@ function addBranches(tree: Tree, branches: Branch[], weights: number[]): void {
     branches.push({ ...NO_QUESTION, left: only, right: only });
   }
   for (const node of nodes.filter((candidate) => !isLeaf(candidate))) {
-    const member = tree.members[node];
+    const { column, sets } = places[tree.feature[node]!]!;
+    const set = tree.members[node] && sets?.grouped(tree.members[node]);
     branches.push({
-      feature: tree.feature[node]!,
+      column: column + (set?.column ?? 0),
       threshold: tree.threshold[node]!,
-      members: member && [...member.keys()].filter((code) => member[code] === 1),
+      members: set?.groups,
       missingLeft: tree.missingLeft[node]!,
       left: ids.get(tree.left[node]!)!,
       right: ids.get(tree.right[node]!)!,
@@ -102,4 +143,4 @@ function addBranches(tree: Tree, branches: Branch[], weights: number[]): void {
   }
 }
 
-const NO_QUESTION = { feature: 0, threshold: 0, members: undefined, missingLeft: 0 };
+const NO_QUESTION = { column: 0, threshold: 0, members: undefined, missingLeft: 0 };

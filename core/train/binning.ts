@@ -8,47 +8,8 @@ export const SLOTS = 256;
 /** Boundaries come from so many rows at most, evenly spread. */
 const ROWS_LOOKED_AT = 200_000;
 
-export interface BinnedTable {
-  readonly rows: number;
-  readonly width: number;
-  /**
-   * By feature, ascending: a number is in the first bin whose boundary is not below it.
-   * Undefined where the feature is a member code, which is its own bin.
-   */
-  readonly boundaries: readonly (Float32Array | undefined)[];
-  /** Bins row after row, for histograms. */
-  readonly byRow: Uint8Array;
-  /** The same bins by feature, for splits. */
-  readonly byFeature: readonly Uint8Array[];
-}
-
 /** Categories that a feature of member codes can have at most; bin 0 is for those never seen. */
 export const MOST_MEMBERS = 254;
-
-/**
- * Cuts every number into bins of about equally many rows. `columns[f][row]`, NaN is missing.
- *
- * @param areMembers by feature, whether it is a member code
- */
-export function binTable(
-  columns: readonly Float32Array[],
-  areMembers: readonly boolean[],
-  bins: number,
-): BinnedTable {
-  const rows = columns[0]?.length ?? 0;
-  const width = columns.length;
-  const boundaries = columns.map((values, f) =>
-    areMembers[f] ? undefined : boundariesOf(values, bins),
-  );
-  const byFeature = columns.map((values, f) =>
-    boundaries[f] ? binsOf(values, boundaries[f]) : Uint8Array.from(values),
-  );
-  const byRow = new Uint8Array(rows * width);
-  for (const [f, column] of byFeature.entries()) {
-    for (let row = 0, cell = f; row < rows; row++, cell += width) byRow[cell] = column[row]!;
-  }
-  return { rows, width, boundaries, byRow, byFeature };
-}
 
 /**
  * Upper boundaries of at most `bins` bins; one fewer than there are bins. Each lies between two

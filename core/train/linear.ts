@@ -15,7 +15,7 @@ import type { Trainer } from './trainer.ts';
  */
 export const linear: Trainer = {
   async fit({ task, training, parameters, seed, onProgress }) {
-    const { l2, smoothing } = completeParameters(parameters);
+    const { l2, smoothing } = completeParameters(parameters, training.rows);
     const encoder = fitEncoder(task, training, { smoothing, seed, membersUpTo: 0 });
     const { encoding } = encoder;
     const scales = encoder.training.map(scaleOf);

@@ -11,9 +11,13 @@ const DEFAULTS: Required<TrainerParameters> = {
   trees: 200,
   leaves: 63,
   learningRate: 0.1,
-  minimumRowsInLeaf: 100,
+  minimumRowsInLeaf: 0,
+  minimumGain: 0,
   bins: 255,
+  l1: 0,
   l2: 1,
+  rowSample: 1,
+  featureSample: 1,
   smoothing: 20,
 };
 
@@ -21,20 +25,34 @@ const RANGES: Readonly<Record<string, Range>> = {
   trees: { from: 1, to: 10_000, whole: true },
   leaves: { from: 2, to: 4096, whole: true },
   learningRate: { from: 1e-4, to: 1 },
-  minimumRowsInLeaf: { from: 1, to: 1e9, whole: true },
+  minimumRowsInLeaf: { from: 0, to: 1e9, whole: true },
+  minimumGain: { from: 0, to: 1e12 },
   bins: { from: 2, to: 255, whole: true },
+  l1: { from: 0, to: 1e9 },
   l2: { from: 0, to: 1e9 },
+  rowSample: { from: 0.01, to: 1 },
+  featureSample: { from: 0.01, to: 1 },
   smoothing: { from: 0, to: 1e9 },
 };
+
+/** Fewest rows in a leaf where nobody says: a thousandth of the rows, within these. */
+const FEWEST_IN_LEAF = 10;
+const MOST_IN_LEAF = 100;
 
 /**
  * The given parameters over the defaults.
  *
+ * @param rows that will be trained on
  * @throws {RangeError} if one is unknown or outside of its range
  */
-export function completeParameters(given: TrainerParameters = {}): Required<TrainerParameters> {
+export function completeParameters(
+  given: TrainerParameters = {},
+  rows: number,
+): Required<TrainerParameters> {
   for (const [name, value] of Object.entries(given)) check(name, value);
-  return { ...DEFAULTS, ...given };
+  const complete = { ...DEFAULTS, ...given };
+  const thousandth = Math.max(FEWEST_IN_LEAF, Math.min(MOST_IN_LEAF, Math.round(rows / 1000)));
+  return { ...complete, minimumRowsInLeaf: complete.minimumRowsInLeaf || thousandth };
 }
 
 function check(name: string, value: number): void {

@@ -1,6 +1,5 @@
 /** The best place to cut a leaf in two, read off its histogram. */
 import { MISSING_BIN, SLOTS } from './binning.ts';
-import type { Packing } from './kernels.ts';
 
 /** Least second derivative on either side, so that no division is by almost nothing. */
 const LEAST_HESSIAN = 1e-3;
@@ -15,47 +14,62 @@ export interface Split {
   readonly bin: number;
   /** By how much the loss falls, to second order, doubled. */
   readonly gain: number;
-  /** Packed sum of the left side's derivatives. */
-  readonly left: number;
+  /** Sums of the left side's derivatives. */
+  readonly gradient: number;
+  readonly hessian: number;
 }
 
 export interface SplitQuestion {
-  readonly histogram: Float64Array;
-  /** Packed sum of all rows of the leaf. */
-  readonly sum: number;
+  /** Sums by feature and bin. */
+  readonly gradients: Float64Array;
+  readonly hessians: Float64Array;
+  /** Sums over all rows of the leaf. */
+  readonly gradient: number;
+  readonly hessian: number;
   readonly rows: number;
   /** Rows in each slot, where they must be exact; else the share of the hessian stands for them. */
   readonly counts?: Float64Array;
+  /** What a value in this leaf must lie between, so that the prediction rises or falls as asked. */
+  readonly low: number;
+  readonly high: number;
 }
 
-export interface SplitRules {
-  readonly boundaries: readonly (Float32Array | undefined)[];
+export interface Penalties {
+  readonly l1: number;
   readonly l2: number;
+}
+
+export interface SplitRules extends Penalties {
+  readonly boundaries: readonly (Float32Array | undefined)[];
+  /** By feature: 1 where the prediction may only rise with it, -1 where only fall, else 0. */
+  readonly directions: readonly number[];
   /** Rows' worth of an average category that temper how extreme one looks. */
   readonly smoothing: number;
   readonly minimumRows: number;
+  readonly minimumGain: number;
 }
 
-/** Gradient and hessian of a packed sum, in units of the loss. */
-export function unpack(
-  sum: number,
-  { gradientLevels, hessianLevels, unit }: Packing,
-): { gradient: number; hessian: number } {
-  const gradient = Math.floor(sum / unit);
-  return {
-    gradient: gradient / gradientLevels,
-    hessian: (sum - gradient * unit) / hessianLevels,
-  };
+/**
+ * The value of a leaf that lowers the loss most, to second order: `-T(gradient) / (hessian + l2)`,
+ * T drawing towards 0 by l1.
+ */
+export function bestValue(gradient: number, hessian: number, { l1, l2 }: Penalties): number {
+  const drawn = Math.sign(gradient) * Math.max(0, Math.abs(gradient) - l1);
+  return -drawn / (hessian + l2 || 1);
 }
 
-/** @returns the split of the largest gain, or undefined where none is allowed or gains anything */
+/**
+ * @param isAsked by feature, whether this tree may use it
+ * @returns the split of the largest gain, or undefined where none is allowed or gains enough
+ */
 export function bestSplit(
   question: SplitQuestion,
   rules: SplitRules,
-  packing: Packing,
+  isAsked: (feature: number) => boolean = () => true,
 ): Split | undefined {
-  const search = new SplitSearch(question, rules, packing);
+  const search = new SplitSearch(question, rules);
   for (const [feature, boundaries] of rules.boundaries.entries()) {
+    if (!isAsked(feature)) continue;
     if (boundaries) search.tryNumber(feature, boundaries.length);
     else search.tryCategory(feature);
   }
@@ -65,56 +79,86 @@ export function bestSplit(
 class SplitSearch {
   private readonly question: SplitQuestion;
   private readonly rules: SplitRules;
-  private readonly packing: Packing;
+  private readonly gradients: Float64Array;
+  private readonly hessians: Float64Array;
   private readonly gradient: number;
   private readonly hessian: number;
+  private readonly l2: number;
   private readonly parentGain: number;
   private readonly rowsPerHessian: number;
-  private bestGain = 1e-9;
-  private bestLeft = 0;
+  /** Whether values are bounded or drawn to 0, for which there is no short formula. */
+  private readonly isBound: boolean;
+  private readonly leastHessian: number;
+  private direction = 0;
+  private bestGain: number;
+  private bestGradient = 0;
+  private bestHessian = 0;
   /** Tells the best split's bins; made only for the one that wins. */
   private describe: (() => Pick<Split, 'feature' | 'bin' | 'goesLeft'>) | undefined;
 
-  constructor(question: SplitQuestion, rules: SplitRules, packing: Packing) {
+  constructor(question: SplitQuestion, rules: SplitRules) {
     this.question = question;
     this.rules = rules;
-    this.packing = packing;
-    const { gradient, hessian } = unpack(question.sum, packing);
-    this.gradient = gradient;
-    this.hessian = hessian;
-    this.parentGain = (gradient * gradient) / (hessian + rules.l2);
-    this.rowsPerHessian = question.rows / hessian;
+    this.gradients = question.gradients;
+    this.hessians = question.hessians;
+    this.gradient = question.gradient;
+    this.hessian = question.hessian;
+    this.l2 = rules.l2;
+    this.isBound =
+      rules.l1 > 0 || question.low > -Infinity || question.high < Infinity ||
+      rules.directions.some((direction) => direction !== 0);
+    this.parentGain = this.gainOf(this.gradient, this.hessian);
+    this.rowsPerHessian = question.rows / (this.hessian || 1);
+    // Without exact counts, a side's share of the hessian says how many rows it has.
+    const fewest = question.counts ? 0 : rules.minimumRows / this.rowsPerHessian;
+    this.leastHessian = Math.max(LEAST_HESSIAN, fewest * (1 - 1e-12));
+    this.bestGain = Math.max(1e-9, rules.minimumGain);
   }
 
   best(): Split | undefined {
-    return this.describe && { ...this.describe(), gain: this.bestGain, left: this.bestLeft };
+    if (!this.describe) return undefined;
+    const sums = { gradient: this.bestGradient, hessian: this.bestHessian };
+    return { ...this.describe(), gain: this.bestGain, ...sums };
   }
 
   /** Cuts between two bins, with what is missing on either side; or the missing from the rest. */
   tryNumber(feature: number, lastBin: number): void {
-    const { histogram, counts, sum, rows } = this.question;
+    const { gradients, hessians } = this;
+    const { counts, rows } = this.question;
+    this.direction = this.rules.directions[feature] ?? 0;
     const base = feature * SLOTS;
-    const missing = histogram[base + MISSING_BIN]!;
+    const missingGradient = gradients[base + MISSING_BIN]!;
+    const missingHessian = hessians[base + MISSING_BIN]!;
+    const hasMissing = missingHessian !== 0;
     const missingRows = counts?.[base + MISSING_BIN] ?? 0;
-    let left = 0;
+    let gradient = 0;
+    let hessian = 0;
     let leftRows = 0;
     let bestBin = -1;
     let missingLeft = false;
-    for (let bin = 0; bin < lastBin; bin++) {
-      const inBin = histogram[base + bin]!;
-      if (inBin === 0) continue;
-      left += inBin;
-      if (counts) leftRows += counts[base + bin]!;
-      if (this.improves(left, leftRows)) {
-        bestBin = bin;
+    for (let slot = base; slot < base + lastBin; slot++) {
+      const inBin = hessians[slot]!;
+      if (inBin === 0 && gradients[slot] === 0) continue;
+      gradient += gradients[slot]!;
+      hessian += inBin;
+      if (counts) leftRows += counts[slot]!;
+      if (this.improves(gradient, hessian, leftRows)) {
+        bestBin = slot - base;
         missingLeft = false;
       }
-      if (missing !== 0 && this.improves(left + missing, leftRows + missingRows)) {
-        bestBin = bin;
+      if (!hasMissing) continue;
+      const withMissing = gradient + missingGradient;
+      if (this.improves(withMissing, hessian + missingHessian, leftRows + missingRows)) {
+        bestBin = slot - base;
         missingLeft = true;
       }
     }
-    if (missing !== 0 && this.improves(sum - missing, rows - missingRows)) {
+    const present = this.hessian - missingHessian;
+    if (
+      hasMissing &&
+      this.direction === 0 &&
+      this.improves(this.gradient - missingGradient, present, rows - missingRows)
+    ) {
       bestBin = lastBin;
       missingLeft = false;
     }
@@ -122,8 +166,8 @@ class SplitSearch {
     this.describe = () => {
       const goesLeft = Uint8Array.from({ length: SLOTS }, (_, bin) => Number(bin <= bestBin));
       // Where training saw nothing missing, a missing number follows the majority.
-      const majorityLeft = this.hessianOf(this.bestLeft) > this.hessian / 2;
-      goesLeft[MISSING_BIN] = Number(missing === 0 ? majorityLeft : missingLeft);
+      const majorityLeft = this.bestHessian > this.hessian / 2;
+      goesLeft[MISSING_BIN] = Number(hasMissing ? missingLeft : majorityLeft);
       return { feature, bin: bestBin, goesLeft };
     };
   }
@@ -134,6 +178,7 @@ class SplitSearch {
    * that a category which is rare here, or was never seen, goes with the majority.
    */
   tryCategory(feature: number): void {
+    this.direction = 0;
     const order = this.categoriesByGradient(feature);
     for (const ascending of [true, false]) {
       const ordered = ascending ? order : order.toReversed();
@@ -148,57 +193,74 @@ class SplitSearch {
   }
 
   private tryFirstOf(bins: readonly number[], feature: number): number {
-    const { histogram, counts } = this.question;
-    let left = 0;
+    const { counts } = this.question;
+    let gradient = 0;
+    let hessian = 0;
     let leftRows = 0;
     let taken = 0;
     for (const [at, bin] of bins.entries()) {
-      left += histogram[feature * SLOTS + bin]!;
-      leftRows += counts?.[feature * SLOTS + bin] ?? 0;
-      if (this.hessianOf(left) > this.hessian / 2) break;
-      if (this.improves(left, leftRows)) taken = at + 1;
+      const slot = feature * SLOTS + bin;
+      gradient += this.gradients[slot]!;
+      hessian += this.hessians[slot]!;
+      leftRows += counts?.[slot] ?? 0;
+      if (hessian > this.hessian / 2) break;
+      if (this.improves(gradient, hessian, leftRows)) taken = at + 1;
     }
     return taken;
   }
 
   private categoriesByGradient(feature: number): number[] {
-    const { histogram } = this.question;
     const extra = this.rules.smoothing / this.rowsPerHessian;
+    const fewest = LEAST_ROWS_OF_CATEGORY / this.rowsPerHessian;
     const means = new Float64Array(SLOTS);
     const bins: number[] = [];
     for (let bin = 0; bin < SLOTS; bin++) {
-      const { gradient, hessian } = unpack(histogram[feature * SLOTS + bin]!, this.packing);
-      if (hessian * this.rowsPerHessian < LEAST_ROWS_OF_CATEGORY) continue;
-      means[bin] = gradient / (hessian + extra);
+      const hessian = this.hessians[feature * SLOTS + bin]!;
+      if (hessian < fewest) continue;
+      means[bin] = this.gradients[feature * SLOTS + bin]! / (hessian + extra);
       bins.push(bin);
     }
-    return bins.toSorted((a, b) => means[a]! - means[b]!);
-  }
-
-  private hessianOf(sum: number): number {
-    const { hessianLevels, unit } = this.packing;
-    return (sum - Math.floor(sum / unit) * unit) / hessianLevels;
+    return bins.sort((a, b) => means[a]! - means[b]!);
   }
 
   /** Whether a left side is allowed and gains more than any before; keeps it if so. */
-  private improves(left: number, leftRows: number): boolean {
-    const { gradientLevels, hessianLevels, unit } = this.packing;
-    const { l2, minimumRows } = this.rules;
-    const level = Math.floor(left / unit);
-    const hessian = (left - level * unit) / hessianLevels;
-    const otherHessian = this.hessian - hessian;
-    if (hessian < LEAST_HESSIAN || otherHessian < LEAST_HESSIAN) return false;
-    const rows = this.question.counts ? leftRows : hessian * this.rowsPerHessian;
-    if (rows < minimumRows || this.question.rows - rows < minimumRows) return false;
-    const gradient = level / gradientLevels;
+  private improves(gradient: number, hessian: number, leftRows: number): boolean {
     const otherGradient = this.gradient - gradient;
-    const gain =
-      (gradient * gradient) / (hessian + l2) +
-      (otherGradient * otherGradient) / (otherHessian + l2) -
-      this.parentGain;
+    const otherHessian = this.hessian - hessian;
+    if (hessian < this.leastHessian || otherHessian < this.leastHessian) return false;
+    const gain = this.isBound
+      ? this.boundGain(gradient, hessian, otherGradient, otherHessian)
+      : (gradient * gradient) / (hessian + this.l2) +
+        (otherGradient * otherGradient) / (otherHessian + this.l2) -
+        this.parentGain;
     if (!(gain > this.bestGain)) return false;
+    if (this.question.counts) {
+      const fewer = Math.min(leftRows, this.question.rows - leftRows);
+      if (fewer < this.rules.minimumRows) return false;
+    }
     this.bestGain = gain;
-    this.bestLeft = left;
+    this.bestGradient = gradient;
+    this.bestHessian = hessian;
     return true;
+  }
+
+  private boundGain(left: number, leftHessian: number, right: number, hessian: number): number {
+    if (this.direction !== 0) {
+      const rise = this.valueOf(right, hessian) - this.valueOf(left, leftHessian);
+      if (rise * this.direction < 0) return -Infinity;
+    }
+    return this.gainOf(left, leftHessian) + this.gainOf(right, hessian) - this.parentGain;
+  }
+
+  private valueOf(gradient: number, hessian: number): number {
+    const { low, high } = this.question;
+    return Math.max(low, Math.min(high, bestValue(gradient, hessian, this.rules)));
+  }
+
+  private gainOf(gradient: number, hessian: number): number {
+    if (!this.isBound) return (gradient * gradient) / (hessian + this.l2 || 1);
+    const value = this.valueOf(gradient, hessian);
+    const squares = (hessian + this.l2) * value * value;
+    return -(2 * gradient * value + squares + 2 * this.rules.l1 * Math.abs(value));
   }
 }

@@ -23,6 +23,8 @@ export interface FitOptions {
   readonly seed: number;
   /** Stop after so many iterations without a better validation loss, and keep the best. @default never */
   readonly patience?: number;
+  /** Threads to train with; any number gives the same model. @default 1 */
+  readonly threads?: number;
   readonly onProgress?: (iteration: Iteration) => void;
 }
 
@@ -32,7 +34,10 @@ export interface FileInfo {
 }
 
 export interface FittedModel {
-  /** Probabilities of the positive class, or values; one a row, within 1e-5 of what the file gives. */
+  /**
+   * Probabilities of the positive class, or values, one a row; of a multiclass target the
+   * probability of each class, row after row. Within 1e-5 of what the file gives.
+   */
   predict(columns: Columns): Float64Array;
   /** The model as one ONNX file, raw features in. Same fit, same info, same bytes. */
   toOnnx(info?: FileInfo): Uint8Array;

@@ -1,169 +1,289 @@
 /** Grows one tree, always splitting the leaf that gains most (leaf-wise, as LightGBM does). */
 import type { Tree } from '../onnx/tree.ts';
-import { type BinnedTable, MISSING_BIN, SLOTS } from './binning.ts';
-import { accumulate, mark, type Packing, partition, subtract } from './kernels.ts';
-import { bestSplit, type Split, type SplitRules, unpack } from './split.ts';
+import { MISSING_BIN, SLOTS } from './binning.ts';
+import type { Crew } from './engine/crew.ts';
+import type { Levels } from './engine/levels.ts';
+import type { Records } from './engine/records.ts';
+import { bestSplit, bestValue, type Split, type SplitRules } from './split.ts';
+import { addLeaf, type GrowingTree, startTree, toTree } from './growing-tree.ts';
 
-export interface GrowthRules {
+export interface GrowthRules extends SplitRules {
   readonly leaves: number;
-  readonly minimumRows: number;
-  readonly l2: number;
-  readonly smoothing: number;
   readonly learningRate: number;
   /** Largest absolute value of a leaf before the learning rate. */
   readonly largestValue: number;
 }
 
+/** A leaf of a grown tree: where its rows' records are, and what it adds. */
+export interface GrownLeaf {
+  readonly buffer: 0 | 1;
+  /** By thread: the first of its records and how many they are. */
+  readonly from: readonly number[];
+  readonly counts: readonly number[];
+  readonly value: number;
+}
+
 export interface GrownTree {
   readonly tree: Tree;
-  /** What each leaf adds, by the number that `leafOf` has for a row. */
-  readonly leafValues: Float64Array;
+  readonly leaves: readonly GrownLeaf[];
   /** What splitting on each feature gained. */
   readonly gains: Float64Array;
 }
 
-interface Leaf {
+interface Leaf extends Omit<GrownLeaf, 'value'> {
   readonly node: number;
-  readonly from: number;
-  readonly to: number;
-  /** Packed sum of its rows. */
-  readonly sum: number;
-  readonly histogram: Float64Array;
-  readonly split: Split | undefined;
+  readonly rows: number;
+  readonly gradient: number;
+  readonly hessian: number;
+  /** Address; 0 where nobody will ask how to split the leaf. */
+  readonly histogram: number;
+  readonly low: number;
+  readonly high: number;
+  readonly split?: Split | undefined;
 }
 
-interface Node {
-  feature: number;
-  threshold: number;
-  members: Uint8Array | undefined;
-  missingLeft: number;
-  left: number;
-  right: number;
-  value: number;
-}
+const HISTOGRAM_SLOT = 8;
 
 export class TreeGrower {
-  /** The leaf of the last tree that each row is in. */
-  readonly leafOf: Uint16Array;
-  private readonly table: BinnedTable;
+  /** Where the threads sum up the root before a tree is grown, one histogram after the other. */
+  readonly parts: number;
+  private readonly crew: Crew;
+  private readonly records: Records;
   private readonly rules: GrowthRules;
-  private readonly splitRules: SplitRules;
-  private readonly rows: Int32Array;
-  private readonly spare: Int32Array;
-  private readonly unused: Float64Array[] = [];
-  private packed: Float64Array = new Float64Array(0);
-  private packing: Packing = { gradientLevels: 1, hessianLevels: 1, unit: 1 };
+  private readonly slots: number;
+  private readonly unused: number[];
+  private readonly goesLeft: Uint8Array;
+  private readonly gradients: Float64Array;
+  private readonly hessians: Float64Array;
+  private readonly counts: Float64Array;
+  private levels: Levels = { gradient: 1, hessian: 1, bits: 0, shift: 32 };
+  private isAsked: (feature: number) => boolean = () => true;
 
-  constructor(table: BinnedTable, rules: GrowthRules) {
-    this.table = table;
+  constructor(crew: Crew, records: Records, rules: GrowthRules) {
+    this.crew = crew;
+    this.records = records;
     this.rules = rules;
-    this.splitRules = { boundaries: table.boundaries, ...rules };
-    this.rows = new Int32Array(table.rows);
-    this.spare = new Int32Array(table.rows);
-    this.leafOf = new Uint16Array(table.rows);
+    this.slots = records.width * SLOTS;
+    const size = this.slots * HISTOGRAM_SLOT;
+    this.parts = crew.allocate(crew.threads * size);
+    this.unused = Array.from({ length: histogramsFor(records.rows, rules) }, () =>
+      crew.allocate(size),
+    );
+    this.goesLeft = new Uint8Array(crew.buffer, crew.allocate(SLOTS), SLOTS);
+    const sums = () => new Float64Array(crew.buffer, crew.allocate(size), this.slots);
+    this.gradients = sums();
+    this.hessians = sums();
+    this.counts = sums();
   }
 
-  /** Grows a tree to the packed derivatives of all rows. */
-  grow(packed: Float64Array, packing: Packing): GrownTree {
-    this.packed = packed;
-    this.packing = packing;
-    for (let row = 0; row < this.rows.length; row++) this.rows[row] = row;
-    const nodes: Node[] = [leafNode()];
-    const gains = new Float64Array(this.table.width);
+  /** Bytes that it allocates. */
+  static bytesFor(threads: number, rows: number, width: number, rules: GrowthRules): number {
+    return (threads + histogramsFor(rows, rules) + 4) * width * SLOTS * HISTOGRAM_SLOT;
+  }
+
+  /**
+   * Grows a tree to the derivatives in the records, whose sums lie in `parts`.
+   *
+   * @param isAsked by feature, whether this tree may use it
+   */
+  grow(levels: Levels, isAsked: (feature: number) => boolean = () => true): GrownTree {
+    this.levels = levels;
+    this.isAsked = isAsked;
+    const growing = startTree();
+    const gains = new Float64Array(this.records.width);
     const leaves = [this.root()];
     while (leaves.length < this.rules.leaves) {
       const at = mostGaining(leaves);
       const { split } = leaves[at]!;
       if (!split) break;
-      const children = this.divide(leaves[at]!, split, nodes, leaves.length + 1);
+      const children = this.divide(leaves[at]!, split, growing, leaves.length + 1);
       if (children.length === 2) gains[split.feature]! += split.gain;
       leaves.splice(at, 1, ...children);
     }
-    const leafValues = Float64Array.from(leaves, (leaf) => this.valueOf(leaf.sum));
-    for (const [number, leaf] of leaves.entries()) {
-      nodes[leaf.node]!.value = leafValues[number]!;
-      mark(this.leafOf, number, this.rows, leaf.from, leaf.to);
+    const grown = leaves.map((leaf) => ({ ...leaf, value: this.valueOf(leaf) }));
+    for (const { node, value, histogram } of grown) {
+      growing[node]!.value = value;
+      if (histogram > 0) this.unused.push(histogram);
     }
-    this.unused.push(...new Set(leaves.map(({ histogram }) => histogram)));
-    return { tree: toTree(nodes), leafValues, gains };
+    return { tree: toTree(growing), leaves: grown, gains };
   }
 
   private root(): Leaf {
-    const histogram = this.histogramOf(0, this.table.rows);
-    let sum = 0;
-    for (let slot = 0; slot < SLOTS; slot++) sum += histogram[slot]!;
-    return this.leaf({ node: 0, from: 0, to: this.table.rows, sum, histogram });
+    const histogram = this.unused.pop()!;
+    this.crew.alone('combine', this.parts, this.crew.threads, this.size, histogram, 0);
+    this.decode(histogram, this.gradients, this.hessians);
+    let gradient = 0;
+    let hessian = 0;
+    for (let slot = 0; slot < SLOTS; slot++) {
+      gradient += this.gradients[slot]!;
+      hessian += this.hessians[slot]!;
+    }
+    const threads = Array.from({ length: this.crew.threads }, (_, thread) => thread);
+    return this.withSplit({
+      node: 0,
+      buffer: 0,
+      from: threads.map(() => 0),
+      counts: threads.map((thread) => this.records.countOf(thread)),
+      rows: this.records.rows,
+      gradient,
+      hessian,
+      histogram,
+      low: -Infinity,
+      high: Infinity,
+    });
+  }
+
+  private get size(): number {
+    return this.slots * HISTOGRAM_SLOT;
   }
 
   /** The two leaves that a split makes; or the leaf with another split, if a side has too few rows. */
-  private divide(leaf: Leaf, split: Split, nodes: Node[], leavesAfter: number): Leaf[] {
-    const { from, to, histogram } = leaf;
-    const bins = this.table.byFeature[split.feature]!;
-    const middle = partition(this.rows, from, to, bins, split.goesLeft, this.spare);
-    const leftIsSmaller = middle - from <= to - middle;
-    if (Math.min(middle - from, to - middle) < this.rules.minimumRows) {
+  private divide(leaf: Leaf, split: Split, growing: GrowingTree, leavesAfter: number): Leaf[] {
+    const { minimumRows, leaves } = this.rules;
+    // Nobody will ask how to split the children of a tree that is full, or too small ones.
+    const isLast = leavesAfter === leaves || leaf.rows < 3 * minimumRows;
+    const leftIsSmaller = split.hessian <= leaf.hessian / 2;
+    const [left, right] = this.sidesOf(leaf, split, isLast ? 0 : leftIsSmaller ? 1 : 2);
+    if (Math.min(left.rows, right.rows) < minimumRows) {
       return [{ ...leaf, split: this.splitByCounts(leaf) }];
     }
-    const parent = nodes[leaf.node]!;
-    const boundaries = this.table.boundaries[split.feature];
-    parent.feature = split.feature;
+    const boundaries = this.rules.boundaries[split.feature];
+    const question = growing[leaf.node]!;
+    question.feature = split.feature;
     if (boundaries) {
-      parent.threshold = boundaries[split.bin] ?? Infinity;
-      parent.missingLeft = split.goesLeft[MISSING_BIN]!;
-    } else parent.members = split.goesLeft;
-    parent.left = nodes.push(leafNode()) - 1;
-    parent.right = nodes.push(leafNode()) - 1;
-
-    const left = { node: parent.left, from, to: middle, sum: split.left };
-    const right = { node: parent.right, from: middle, to, sum: leaf.sum - split.left };
-    if (leavesAfter === this.rules.leaves) {
-      // The tree is full: nobody will ask how to split these.
-      const full = { histogram, split: undefined };
-      return [
-        { ...left, ...full },
-        { ...right, ...full },
-      ];
+      question.threshold = boundaries[split.bin] ?? Infinity;
+      question.missingLeft = split.goesLeft[MISSING_BIN]!;
+    } else question.members = split.goesLeft;
+    question.left = addLeaf(growing);
+    question.right = addLeaf(growing);
+    const children = [
+      { ...left, node: question.left },
+      { ...right, node: question.right },
+    ];
+    if (isLast) {
+      this.unused.push(leaf.histogram);
+      return children.map((child) => ({ ...child, histogram: 0 }));
     }
-    const smaller = leftIsSmaller ? left : right;
-    const smallerHistogram = this.histogramOf(smaller.from, smaller.to);
-    subtract(histogram, smallerHistogram);
-    return [left, right].map((side) =>
-      this.leaf({ ...side, histogram: side === smaller ? smallerHistogram : histogram }),
+    const smaller = this.unused.pop()!;
+    this.crew.alone(
+      'combine',
+      this.parts,
+      this.crew.threads,
+      this.size,
+      smaller,
+      leaf.histogram,
     );
+    const histograms = leftIsSmaller ? [smaller, leaf.histogram] : [leaf.histogram, smaller];
+    return children.map((child, side) => {
+      return this.withSplit({ ...child, histogram: histograms[side]! });
+    });
   }
 
-  private leaf(leaf: Omit<Leaf, 'split'>): Leaf {
-    const rows = leaf.to - leaf.from;
-    const divisible = rows >= 2 * this.rules.minimumRows;
-    const question = { histogram: leaf.histogram, sum: leaf.sum, rows };
-    const split = divisible ? bestSplit(question, this.splitRules, this.packing) : undefined;
-    return { ...leaf, split };
+  /** Moves the leaf's records to the other buffer, left and right apart; sums up one side. */
+  private sidesOf(leaf: Leaf, split: Split, summed: 0 | 1 | 2) {
+    const { crew, records, levels } = this;
+    const { buffer, from, counts } = leaf;
+    const other: 0 | 1 = buffer === 0 ? 1 : 0;
+    this.goesLeft.set(split.goesLeft);
+    const went = crew.together('divide', (thread) => [
+      records.address(thread, buffer, from[thread]!),
+      counts[thread]!,
+      records.stride,
+      records.address(thread, other, from[thread]!),
+      split.feature,
+      this.goesLeft.byteOffset,
+      summed,
+      records.width,
+      this.parts + thread * this.size,
+      levels.bits,
+      Number(levels.bits > 0),
+      levels.shift,
+    ]);
+    const rows = went.reduce((sum, count) => sum + count, 0);
+    const bounds = this.boundsOf(leaf, split);
+    const { gradient, hessian } = split;
+    const left = { buffer: other, from, counts: went, rows, gradient, hessian, ...bounds.left };
+    const right = {
+      buffer: other,
+      from: from.map((first, thread) => first + went[thread]!),
+      counts: counts.map((count, thread) => count - went[thread]!),
+      rows: leaf.rows - rows,
+      gradient: leaf.gradient - gradient,
+      hessian: leaf.hessian - hessian,
+      ...bounds.right,
+    };
+    return [left, right] as const;
   }
 
-  private splitByCounts({ from, to, histogram, sum }: Leaf): Split | undefined {
-    const ones = new Float64Array(this.table.rows).fill(1);
-    const counts = this.histogramOf(from, to, ones);
-    const question = { histogram, sum, rows: to - from, counts };
-    const split = bestSplit(question, this.splitRules, this.packing);
-    this.unused.push(counts);
-    return split;
+  /** A split on a feature with a direction bounds all that comes below it by the middle of both sides. */
+  private boundsOf(leaf: Leaf, split: Split) {
+    const { low, high } = leaf;
+    const direction = this.rules.directions[split.feature] ?? 0;
+    if (direction === 0) return { left: { low, high }, right: { low, high } };
+    const clip = (value: number) => Math.max(low, Math.min(high, value));
+    const left = clip(bestValue(split.gradient, split.hessian, this.rules));
+    const rest = leaf.hessian - split.hessian;
+    const right = clip(bestValue(leaf.gradient - split.gradient, rest, this.rules));
+    const middle = (left + right) / 2;
+    const below = { low, high: middle };
+    const above = { low: middle, high };
+    return direction > 0 ? { left: below, right: above } : { left: above, right: below };
   }
 
-  private histogramOf(from: number, to: number, values = this.packed): Float64Array {
-    const { width, byRow } = this.table;
-    const histogram = this.unused.pop()?.fill(0) ?? new Float64Array(width * SLOTS);
-    accumulate(histogram, byRow, width, this.rows, from, to, values);
-    return histogram;
+  private withSplit(leaf: Leaf): Leaf {
+    if (leaf.rows < 2 * this.rules.minimumRows) return leaf;
+    this.decode(leaf.histogram, this.gradients, this.hessians);
+    return { ...leaf, split: this.bestSplit(leaf) };
   }
 
-  private valueOf(sum: number): number {
-    const { gradient, hessian } = unpack(sum, this.packing);
-    const { l2, largestValue, learningRate } = this.rules;
-    const value = -gradient / (hessian + l2 || 1);
-    const bounded = Math.max(-largestValue, Math.min(largestValue, value));
+  private bestSplit(leaf: Leaf, counts?: Float64Array): Split | undefined {
+    const { gradients, hessians, rules, isAsked } = this;
+    const { gradient, hessian, rows, low, high } = leaf;
+    const sums = { gradients, hessians, gradient, hessian, rows, low, high };
+    const question = counts ? { ...sums, counts } : sums;
+    return bestSplit(question, rules, isAsked);
+  }
+
+  private splitByCounts(leaf: Leaf): Split | undefined {
+    const { crew, records } = this;
+    const counting = 1;
+    crew.together('sum', (thread) => [
+      records.address(thread, leaf.buffer, leaf.from[thread]!),
+      leaf.counts[thread]!,
+      records.stride,
+      records.width,
+      this.parts + thread * this.size,
+      0,
+      0,
+      0,
+      counting,
+    ]);
+    const total = this.parts;
+    crew.alone('combine', this.parts, crew.threads, this.size, total, 0);
+    // As sums of nothing but whole hessians, counts decode as these.
+    crew.alone('decode', total, this.slots, 62, this.gradients.byteOffset, this.counts.byteOffset, 1, 1);
+    this.decode(leaf.histogram, this.gradients, this.hessians);
+    return this.bestSplit(leaf, this.counts);
+  }
+
+  private decode(histogram: number, gradients: Float64Array, hessians: Float64Array): void {
+    const { shift, gradient, hessian } = this.levels;
+    const { byteOffset: to } = gradients;
+    const units = [1 / gradient, 1 / hessian];
+    this.crew.alone('decode', histogram, this.slots, shift, to, hessians.byteOffset, ...units);
+  }
+
+  private valueOf({ gradient, hessian, low, high }: Leaf): number {
+    const { largestValue, learningRate } = this.rules;
+    const value = bestValue(gradient, hessian, this.rules);
+    const bounded = Math.max(-largestValue, low, Math.min(largestValue, high, value));
     // What the file holds is a 32-bit float, so training goes on from that.
     return Math.fround(bounded * learningRate);
   }
+}
+
+function histogramsFor(rows: number, { leaves, minimumRows }: GrowthRules): number {
+  return Math.min(leaves, Math.ceil(rows / minimumRows)) + 2;
 }
 
 function mostGaining(leaves: readonly Leaf[]): number {
@@ -172,28 +292,4 @@ function mostGaining(leaves: readonly Leaf[]): number {
     if ((split?.gain ?? 0) > (leaves[best]!.split?.gain ?? 0)) best = at;
   }
   return best;
-}
-
-function leafNode(): Node {
-  return {
-    feature: -1,
-    threshold: 0,
-    members: undefined,
-    missingLeft: 0,
-    left: 0,
-    right: 0,
-    value: 0,
-  };
-}
-
-function toTree(nodes: readonly Node[]): Tree {
-  return {
-    feature: Int32Array.from(nodes, (node) => node.feature),
-    threshold: Float32Array.from(nodes, (node) => node.threshold),
-    members: nodes.map((node) => node.members),
-    missingLeft: Uint8Array.from(nodes, (node) => node.missingLeft),
-    left: Int32Array.from(nodes, (node) => node.left),
-    right: Int32Array.from(nodes, (node) => node.right),
-    value: Float32Array.from(nodes, (node) => node.value),
-  };
 }

@@ -62,12 +62,8 @@ describe('openSession', () => {
 
   it('fails on a file that says nothing of its features', async () => {
     const graph = new GraphWriter();
-    const foreign = graph.finish({
-      name: 'foreign',
-      from: graph.input('x', 'float', 1),
-      output: 'y',
-      metadata: {},
-    });
+    graph.output('y', 'float', graph.input('x', 'float', 1), 1);
+    const foreign = graph.finish({ name: 'foreign', metadata: {} });
 
     await expect(openSession(foreign)).rejects.toThrow(
       "the ONNX file's metadata 'tidemill.signature' is missing",

@@ -58,7 +58,11 @@ function moment(row: number, stream: number): number {
 }
 
 /** Every kind of feature, a tenth of each missing, `customer` with more values than fit a set. */
-export function mixedTable(rows: number, kind: 'binary' | 'regression', unseen = false): Columns {
+export function mixedTable(
+  rows: number,
+  kind: TrainingTask['target']['kind'],
+  unseen = false,
+): Columns {
   const name = (row: number, stream: number, of: number): string => {
     if (missing(row, stream + 1)) return '';
     const text = `${unseen && chance(row, stream + 2) < 0.3 ? 'new ' : ''}é`;
@@ -69,6 +73,7 @@ export function mixedTable(rows: number, kind: 'binary' | 'regression', unseen =
   const target = Float64Array.from({ length: rows }, (_, row) => {
     const pull = Number.isNaN(amount[row]!) ? 1 : amount[row]! / 500;
     const score = pull + (city.codes[row]! % 3) - 1 + chance(row, 40);
+    if (kind === 'multiclass') return Number(score > 0.2) + Number(score > 1.2);
     return kind === 'binary' ? Number(score > 0.7) : 1000 + 50 * score;
   });
   return table(rows, {
