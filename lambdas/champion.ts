@@ -8,16 +8,23 @@ import type { Traffic } from '../core/model/traffic.ts';
 import { createRegistry } from '../core/registry/registry.ts';
 import { type TrafficEntry, createTrafficHistory } from '../core/registry/traffic.ts';
 import { type ModelServer, createModelServer } from '../core/serve/model-server.ts';
+import type { Session } from '../core/serve/served-model.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How soon a promotion reaches a consumer whose model has no online endpoint to declare it. */
 const RELOAD_SECONDS = 5;
 
-/** @param challenged whether the challenger may answer too. @default only the champion */
+export interface ServerOptions {
+  /** Whether the challenger may answer too. @default only the champion */
+  readonly challenged?: boolean;
+  /** Opens a file. @default as it is */
+  readonly open?: (bytes: Uint8Array) => Promise<Session>;
+}
+
 export function championServer(
   definition: ModelDefinition,
   telemetry: Telemetry,
-  challenged = false,
+  { challenged = false, open = openSession }: ServerOptions = {},
 ): ModelServer {
   const facts = dynamoFacts(requireEnv('TABLE'));
   const history = createTrafficHistory(facts);
@@ -25,7 +32,7 @@ export function championServer(
     definition,
     registry: createRegistry(facts),
     objects: s3Objects(requireEnv('BUCKET')),
-    openSession,
+    openSession: open,
     reloadSeconds: definition.serving.online?.reloadSeconds ?? RELOAD_SECONDS,
     ...(challenged && {
       traffic: async () => trafficNow(definition, await history.trafficOf(definition.name)),

@@ -5,14 +5,17 @@ import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
 import { batchQueue } from '../core/aws/jobs.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
+import { type CaughtUp, startScheduled } from '../core/pipeline/catch-up.ts';
+import { lateInput, parseReadyCheck } from '../core/pipeline/ready-check.ts';
 import { parseRequest } from '../core/pipeline/request.ts';
-import { startPipeline, type PipelineAnswer, type PipelineStack } from '../core/pipeline/start.ts';
+import type { PipelineStack } from '../core/pipeline/start.ts';
 import { loadModel } from '../models/index.ts';
+import { functionTelemetry } from './telemetry.ts';
 
 export type PipelineHandler = (
   event: unknown,
   context: Context,
-) => Promise<PipelineAnswer | { readonly skipped: string }>;
+) => Promise<CaughtUp | { readonly skipped: string } | { readonly late: string | undefined }>;
 
 /** Builds the handler around what it starts pipelines with: Batch and the table, or fakes. */
 export function createHandler(
@@ -22,9 +25,18 @@ export function createHandler(
   const logger = new Logger({ serviceName: 'pipeline' });
   return async (event, context) => {
     logger.addContext(context);
+    const check = parseReadyCheck(event);
+    if (check) {
+      const { name } = await model();
+      const late = await lateInput(stack.facts, name, check);
+      const telemetry = functionTelemetry('pipeline', name);
+      telemetry.count('LateOutputs', late === undefined ? 0 : 1);
+      telemetry.publish(check.asOf);
+      return { late };
+    }
     const request = parseRequest(event);
     if (request === undefined) return { skipped: 'the alarm is not ringing' };
-    const answer = await startPipeline(stack, await model(), request);
+    const answer = await startScheduled(stack, await model(), request);
     const { pipeline, trigger, asOf } = request;
     logger.info(answer.skipped === undefined ? 'pipeline started' : 'pipeline held back', {
       pipeline,

@@ -7,7 +7,7 @@ import type { ModelDefinition } from '../core/model/index.ts';
 import { createEndpoint } from '../core/serve/endpoint.ts';
 import { tokenGate } from '../core/serve/token-gate.ts';
 import { unsentRecords } from '../core/serve/unsent-records.ts';
-import { championServer } from './champion.ts';
+import { type ServerOptions, championServer } from './champion.ts';
 import { streamSink } from './record-sink.ts';
 import type { PredictParts } from './respond.ts';
 import { functionTelemetry } from './telemetry.ts';
@@ -16,10 +16,14 @@ import { functionTelemetry } from './telemetry.ts';
 const RECORD_ATTEMPTS = 3;
 
 /** @param stopwatch milliseconds of a clock that only goes forward */
-export function predictParts(definition: ModelDefinition, stopwatch: () => number): PredictParts {
+export function predictParts(
+  definition: ModelDefinition,
+  stopwatch: () => number,
+  options: Pick<ServerOptions, 'open'> = {},
+): PredictParts {
   const { name } = definition;
   const telemetry = functionTelemetry('predict', name);
-  const server = championServer(definition, telemetry, true);
+  const server = championServer(definition, telemetry, { challenged: true, ...options });
   const objects = s3Objects(requireEnv('BUCKET'));
   const stream = kinesisRecords(requireEnv('PREDICTIONS_STREAM'), { attempts: RECORD_ATTEMPTS });
   const secret = process.env['TOKEN_SECRET'];

@@ -5,6 +5,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import { requireEnv } from '../core/env.ts';
+import { openSession } from '../core/onnx/session.ts';
+import { coalesced } from '../core/serve/coalesce.ts';
 import { loadModel } from '../models/index.ts';
 import { backgroundSink } from './background-sink.ts';
 import { createHttpServer } from './http-server.ts';
@@ -14,7 +16,9 @@ import { createResponder } from './respond.ts';
 const PUBLISH_MS = 5000;
 
 const definition = await loadModel(requireEnv('MODEL'));
-const parts = predictParts(definition, () => performance.now());
+const parts = predictParts(definition, () => performance.now(), {
+  open: async (bytes) => coalesced(await openSession(bytes)),
+});
 const records = backgroundSink(parts.records);
 const server = createHttpServer({
   respond: createResponder({ ...parts, records }),

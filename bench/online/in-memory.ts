@@ -3,13 +3,18 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { openSession } from '../../core/onnx/session.ts';
 import { createEndpoint } from '../../core/serve/endpoint.ts';
+import type { Session } from '../../core/serve/served-model.ts';
 import { createModelServer } from '../../core/serve/model-server.ts';
 import { streamSink } from '../../lambdas/record-sink.ts';
 import type { PredictParts } from '../../lambdas/respond.ts';
 import { functionTelemetry } from '../../lambdas/telemetry.ts';
 import { model } from '../../models/flight-delay/model.ts';
 
-export function inMemoryParts(onnx: Uint8Array): PredictParts {
+/** @param open @default as a function of Lambda opens it */
+export function inMemoryParts(
+  onnx: Uint8Array,
+  open: (bytes: Uint8Array) => Promise<Session> = openSession,
+): PredictParts {
   const { name } = model;
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const entry = {
@@ -41,7 +46,7 @@ export function inMemoryParts(onnx: Uint8Array): PredictParts {
       }),
     },
     objects: { get: async () => onnx },
-    openSession,
+    openSession: open,
     reloadSeconds: 5,
     onLoadFailure: (cause) => {
       throw cause;
