@@ -52,13 +52,12 @@ export function inMemoryParts(
       throw cause;
     },
   });
-  const stopwatch = (): number => performance.now();
   return {
     endpoint: createEndpoint({
       definition: model,
       server,
       objects: { putIfAbsent: async () => true },
-      stopwatch,
+      stopwatch: now,
     }),
     // Records are made and serialized as they are for a stream, which takes them for nothing.
     records: streamSink({
@@ -67,6 +66,10 @@ export function inMemoryParts(
       telemetry,
     }),
     telemetry,
-    stopwatch,
+    stopwatch: now,
   };
+}
+
+function now(): number {
+  return performance.now();
 }

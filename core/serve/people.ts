@@ -26,8 +26,8 @@ export async function predict(parts: EndpointParts, request: HttpRequest): Promi
   const { ids, problems } = idsOf(hasIdFeature ? [] : rows, rows.length, request.id, pointerOf);
   const beside = hasIdFeature ? NOTHING : ID;
   const asked: RowsToPredict = { rows, ids, at: request.at, problems, pointerOf, beside };
-  const started = parts.stopwatch();
   const { records, fault, shadow } = await server.use(request.at, async (champion, challenger) => {
+    const started = parts.stopwatch();
     try {
       const predicted = await predictRows(champion, challenger, definition, asked);
       const infer = parts.stopwatch() - started;
