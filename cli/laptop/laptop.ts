@@ -6,6 +6,7 @@ import { createRegion } from '../../local/region.ts';
 import { projectRoot } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 import { synthesize } from './assembly.ts';
+import { notificationText } from './notification.ts';
 import { announceRegion, withdrawRegion } from './state.ts';
 
 export interface LaptopOptions {
@@ -34,8 +35,7 @@ export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions)
     projectRoot,
     port,
     clock: systemClock,
-    onNotification: (_topic, subject, message) =>
-      terminal.say(`\n  ! ${subject}\n    ${message.split('\n').slice(0, 4).join('\n    ')}\n`),
+    onNotification: (_topic, subject, message) => terminal.say(notificationText(subject, message)),
   });
   await terminal.step(
     'boot the region',
