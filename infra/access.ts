@@ -21,6 +21,7 @@ export interface FactPartitions {
   readonly aliases: string;
   readonly runs: string;
   readonly locks: string;
+  readonly batch: string;
 }
 
 export function factPartitions(model: string): FactPartitions {
@@ -30,6 +31,7 @@ export function factPartitions(model: string): FactPartitions {
     aliases: `alias#${model}#*`,
     runs: `experiment#${model}`,
     locks: `lock#${model}`,
+    batch: `batch#${model}`,
   };
 }
 

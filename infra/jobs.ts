@@ -1,5 +1,5 @@
 /** Batch job definitions of a model: train, score and monitor. */
-import { Duration, Size } from 'aws-cdk-lib';
+import { Aws, Duration, Size } from 'aws-cdk-lib';
 import {
   Action,
   EcsFargateContainerDefinition,
@@ -8,14 +8,16 @@ import {
   RetryStrategy,
 } from 'aws-cdk-lib/aws-batch';
 import { LogDriver } from 'aws-cdk-lib/aws-ecs';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
 import { layout } from '../core/model/layout.ts';
 import { factPartitions, grantReach, type Reach } from './access.ts';
+import { acknowledge } from './acknowledge.ts';
 import type { JobCode } from './job-code.ts';
 import type { OfModel } from './model-function.ts';
+import type { Platform } from './platform.ts';
 
 export const JOB_KINDS = ['train', 'score', 'monitor'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
@@ -32,7 +34,7 @@ const TIMEOUTS: Readonly<Record<JobKind, Duration>> = {
 
 /** Returns what a kind of job reads and writes, all of it its own model's. */
 function reachOf(kind: JobKind, model: string): Reach {
-  const { versions, aliases, runs, locks } = factPartitions(model);
+  const { versions, aliases, runs, locks, batch } = factPartitions(model);
   switch (kind) {
     case 'train':
       return {
@@ -42,11 +44,11 @@ function reachOf(kind: JobKind, model: string): Reach {
       };
     case 'score':
       return {
-        lists: [layout.datasets(model)],
+        lists: [layout.datasets(model), layout.predictions(model)],
         reads: [layout.versions(model)],
-        writes: [layout.predictions(model), layout.runs(model)],
+        writes: [layout.predictions(model)],
         readsFacts: [versions, aliases],
-        writesFacts: [runs, locks],
+        writesFacts: [runs, locks, batch],
       };
     case 'monitor':
       return {
@@ -59,6 +61,10 @@ function reachOf(kind: JobKind, model: string): Reach {
     default:
       return kind satisfies never;
   }
+}
+
+function nameOf({ stackName }: Platform, model: string, kind: JobKind): string {
+  return `${stackName}-${model}-${kind}`;
 }
 
 export interface ModelJobProps extends OfModel {
@@ -74,11 +80,12 @@ export class ModelJob extends Construct {
   constructor(scope: Construct, id: string, props: ModelJobProps) {
     super(scope, id);
     const { platform, model, kind, code } = props;
-    const name = `${platform.stackName}-${model}-${kind}`;
+    const name = nameOf(platform, model, kind);
     const jobRole = this.createRole('JobRole', `${name}, the job itself`);
     const executionRole = this.createRole('ExecutionRole', `${name}, to start its container`);
     grantReach(jobRole, platform, reachOf(kind, model));
     code.grantFetch(jobRole, executionRole);
+    if (kind === 'score') this.grantChildren(jobRole, name, platform);
 
     this.definition = new EcsJobDefinition(this, 'Definition', {
       jobDefinitionName: name,
@@ -90,6 +97,25 @@ export class ModelJob extends Construct {
       timeout: TIMEOUTS[kind],
     });
     code.describeAsset(this.definition);
+  }
+
+  /** How many children it takes is known only once the input was looked at. */
+  private grantChildren(role: Role, name: string, { queue, noticeTopic }: Platform): void {
+    const definition = `job-definition/${name}`;
+    const arn = `arn:${Aws.PARTITION}:batch:${Aws.REGION}:${Aws.ACCOUNT_ID}:${definition}`;
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['batch:SubmitJob'],
+        resources: [queue.jobQueueArn, arn, `${arn}:*`],
+      }),
+    );
+    const flat = `arn:<AWS::Partition>:batch:<AWS::Region>:<AWS::AccountId>:${definition}:*`;
+    acknowledge(
+      role,
+      `IAM5[Resource::${flat}]`,
+      'The grant covers the revisions of its own definition',
+    );
+    noticeTopic.grantPublish(role);
   }
 
   private createRole(id: string, description: string): Role {
@@ -122,6 +148,12 @@ export class ModelJob extends Construct {
         BUCKET: platform.bucket.bucketName,
         TABLE: platform.table.tableName,
         VCPUS: String(size.vcpus),
+        ...(kind === 'score' && {
+          JOB_QUEUE: platform.queue.jobQueueArn,
+          // By name, since a definition cannot name its own ARN.
+          SCORE_JOB: nameOf(platform, model, kind),
+          NOTICE_TOPIC: platform.noticeTopic.topicArn,
+        }),
         ...code.environment,
       },
       jobRole,

@@ -17,7 +17,10 @@ export type MetricName =
   | 'MaximumDrift'
   | 'PredictionDrift'
   | 'Performance'
-  | 'FailedJobs';
+  | 'FailedJobs'
+  | 'RejectedRows'
+  | 'RowsChange'
+  | 'LateOutputs';
 
 export interface Reading {
   readonly model: string;

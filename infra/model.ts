@@ -6,6 +6,7 @@ import type { JobSize } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { Archive } from './archive.ts';
 import type { Bundles } from './bundle.ts';
+import { BatchAlarms } from './batch-alarms.ts';
 import type { JobCode } from './job-code.ts';
 import { Dashboard } from './dashboard.ts';
 import { FunctionAlarms } from './function-alarms.ts';
@@ -56,6 +57,7 @@ export class Model extends Construct {
       code: bundles.pipeline,
       jobs: this.jobs,
       schedules: definition.schedules,
+      readyBy: definition.serving.batch?.readyBy,
     });
     const alarms = this.createAlarms(of, definition);
     new Dashboard(this, 'Dashboard', { ...of, definition, parts: this, alarms });
@@ -76,6 +78,7 @@ export class Model extends Construct {
               .all,
         ),
       ...new LoopAlarms(this, 'LoopAlarms', { ...of, serving: this.serving }).all,
+      ...new BatchAlarms(this, 'BatchAlarms', { platform: of.platform, definition }).all,
       ...new ModelAlarms(this, 'ModelAlarms', {
         platform: of.platform,
         definition,

@@ -9,7 +9,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { ModelDefinition } from '../core/model/index.ts';
+import { daily, type ModelDefinition } from '../core/model/index.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
@@ -21,6 +21,13 @@ export interface PipelineProps extends OfModel {
   readonly code: Bundle;
   readonly jobs: ModelJobs;
   readonly schedules: ModelDefinition['schedules'];
+
+  /**
+   * Time of day at which the day before must have been scored.
+   *
+   * @default nobody looks
+   */
+  readonly readyBy?: string | undefined;
 }
 
 export class Pipeline extends Construct {
@@ -29,7 +36,7 @@ export class Pipeline extends Construct {
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
     const { platform, model, jobs } = props;
-    const { runs, locks } = factPartitions(model);
+    const { runs, locks, batch } = factPartitions(model);
     const definitions = JOB_KINDS.map(
       (kind) => [`${kind.toUpperCase()}_JOB`, jobs[kind].definition.jobDefinitionArn] as const,
     );
@@ -42,7 +49,7 @@ export class Pipeline extends Construct {
       memoryMiB: 512,
       timeout: Duration.minutes(1),
       environment: { JOB_QUEUE: platform.queue.jobQueueArn, ...Object.fromEntries(definitions) },
-      reach: { writesFacts: [runs, locks] },
+      reach: { writesFacts: [runs, locks, batch] },
     });
     for (const kind of JOB_KINDS) {
       jobs[kind].definition.grantSubmitJob(this.pipeline.role, platform.queue);
@@ -63,11 +70,21 @@ export class Pipeline extends Construct {
     );
   }
 
-  private schedule({ platform, model, schedules }: PipelineProps): void {
-    const declared = JOB_KINDS.flatMap((kind) => {
+  private schedule({ platform, model, schedules, readyBy }: PipelineProps): void {
+    const declared: Timed[] = JOB_KINDS.flatMap((kind) => {
       const expression = schedules[kind];
-      return expression === undefined ? [] : [[kind, expression] as const];
+      const does = `Starts ${kind} of ${model}`;
+      const event = { pipeline: kind, asOf: ContextAttribute.scheduledTime, trigger: 'schedule' };
+      return expression === undefined ? [] : [{ purpose: kind, does, expression, event }];
     });
+    if (readyBy !== undefined) {
+      declared.push({
+        purpose: 'ready-check',
+        does: `Looks whether the day before was scored of ${model}`,
+        expression: daily({ at: readyBy }),
+        event: { check: 'scored', asOf: ContextAttribute.scheduledTime },
+      });
+    }
     if (declared.length === 0) return;
     const role = new Role(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
@@ -79,22 +96,26 @@ export class Pipeline extends Construct {
       ':*',
       'The grant covers the versions of the one function',
     );
-    for (const [pipeline, expression] of declared) {
-      new Schedule(this, `${pascalCase(pipeline)}Schedule`, {
-        scheduleName: `${platform.stackName}-${model}-${pipeline}`,
-        description: `Starts ${pipeline} of ${model}`,
+    for (const { purpose, does, expression, event } of declared) {
+      new Schedule(this, `${pascalCase(purpose)}Schedule`, {
+        scheduleName: `${platform.stackName}-${model}-${purpose}`,
+        description: does,
         schedule: ScheduleExpression.expression(expression, TimeZone.ETC_UTC),
         target: new LambdaInvoke(this.pipeline.function, {
           role,
-          input: ScheduleTargetInput.fromObject({
-            pipeline,
-            asOf: ContextAttribute.scheduledTime,
-            trigger: 'schedule',
-          }),
+          input: ScheduleTargetInput.fromObject(event),
           retryAttempts: 10,
           maxEventAge: Duration.hours(1),
         }),
       });
     }
   }
+}
+
+/** What the function is told, and when. */
+interface Timed {
+  readonly purpose: string;
+  readonly does: string;
+  readonly expression: string;
+  readonly event: Readonly<Record<string, string>>;
 }

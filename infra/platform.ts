@@ -5,6 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
+import { NoticeTopic } from './notice-topic.ts';
 import { Compute } from './compute.ts';
 import type { Stage } from './stage.ts';
 import { Storage } from './storage.ts';
@@ -23,6 +24,7 @@ export class Platform extends Construct {
   readonly bucket: Bucket;
   readonly table: Table;
   readonly alarmTopic: Topic;
+  readonly noticeTopic: Topic;
   readonly queue: JobQueue;
 
   constructor(scope: Construct, id: string, { stackName, stage, alarmEmail }: PlatformProps) {
@@ -33,6 +35,7 @@ export class Platform extends Construct {
     this.bucket = storage.bucket;
     this.table = storage.table;
     this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: alarmEmail }).topic;
+    this.noticeTopic = new NoticeTopic(this, 'Notices', { stackName }).topic;
     this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
     new TableAlarms(this, 'TableAlarms', this);
   }

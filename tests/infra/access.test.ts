@@ -35,7 +35,11 @@ describe('objects', () => {
     { role: ARCHIVE, reads: [], writes: ['predictions'] },
     { role: PIPELINE, reads: [], writes: [] },
     { role: job('train'), reads: ['datasets', 'runs', 'versions'], writes: ['runs', 'versions'] },
-    { role: job('score'), reads: ['datasets', 'versions'], writes: ['predictions', 'runs'] },
+    {
+      role: job('score'),
+      reads: ['datasets', 'predictions', 'versions'],
+      writes: ['predictions'],
+    },
     {
       role: job('monitor'),
       reads: ['labels', 'predictions', 'versions'],
@@ -54,8 +58,8 @@ describe('facts', () => {
     { role: ARCHIVE, reads: [], writes: [] },
     {
       role: PIPELINE,
-      reads: ['experiment#flight-delay', 'lock#flight-delay'],
-      writes: ['experiment#flight-delay', 'lock#flight-delay'],
+      reads: ['experiment#flight-delay', 'lock#flight-delay', 'batch#flight-delay'],
+      writes: ['experiment#flight-delay', 'lock#flight-delay', 'batch#flight-delay'],
     },
     {
       role: job('monitor'),
@@ -85,4 +89,17 @@ it('pipelines submit jobs of their own model only', () => {
   const mentioned = JSON.stringify(submit?.Resource);
   expect(mentioned.match(/FlightDelay\w+JobDefinition/g)).toHaveLength(3);
   expect(mentioned).not.toContain('Churn');
+});
+
+it('scoring jobs submit jobs of their own definition only, and tell people', () => {
+  const statements = statementsOf(template, job('score'));
+  const submit = statements.find(({ Action }) => Action === 'batch:SubmitJob');
+
+  const mentioned = JSON.stringify(submit?.Resource);
+  expect(mentioned.match(/job-definition\/[\w-]+(:\*)?/g)).toEqual([
+    'job-definition/tidemill-dev-flight-delay-score',
+    'job-definition/tidemill-dev-flight-delay-score:*',
+  ]);
+  expect(JSON.stringify(statements)).toContain('sns:Publish');
+  expect(JSON.stringify(statementsOf(template, job('train')))).not.toContain('batch:SubmitJob');
 });
