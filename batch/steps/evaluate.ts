@@ -1,6 +1,7 @@
 /** Chooses the best candidate, and measures it beside the baseline model and the champion. */
 import { join } from 'node:path';
 import type { Columns } from '../../core/data/columns.ts';
+import type { CheckResult } from '../../core/data/checks/check.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { readPrepared } from '../../core/data/prepared.ts';
 import { layout } from '../../core/model/layout.ts';
@@ -43,14 +44,23 @@ export const evaluate: StepAction = async (context) => {
   const evaluation: Evaluation = {
     candidate: chosen.candidate,
     sha256: chosen.sha256,
-    ...evaluateOutputs(holdout, outputs, definition),
+    ...evaluateOutputs(holdout, outputs, trivial, definition),
     baseline: measure(definition.target.kind, holdout.target, trivial),
     ...(rival && { champion: championEvaluation(rival, holdout, definition) }),
     improvements: improvementsOf(context, holdout, { outputs, trivial, rival }),
   };
   const decision = decideGate(gate, gateInputOf(gate.metric, evaluation));
   const dataset = await readJson<DatasetFile>(objects, keys.dataset);
-  const page = renderRunPage({ model, runId, dataset, candidates, evaluation, decision });
+  const checks = await readJson<CheckResult[]>(objects, keys.checks);
+  const page = renderRunPage({
+    definition,
+    runId,
+    dataset,
+    checks,
+    candidates,
+    evaluation,
+    decision,
+  });
   await objects.put(keys.report, page, 'text/html');
   await writeJson(objects, keys.evaluation, evaluation);
   await note(context, evaluation, chosen);

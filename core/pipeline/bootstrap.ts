@@ -1,5 +1,6 @@
 /** How sure one can be that one model is better than another on rows that are only a sample. */
 import type { QualityMetric } from '../model/definition.ts';
+import { likeliestClass } from './confusion.ts';
 import { improvementOf } from './gate.ts';
 
 export interface Interval {
@@ -70,7 +71,7 @@ function resamplesFor(rows: number): number {
 type Measure = (counts: Uint16Array) => number;
 
 function measureOf(metric: QualityMetric, truth: Float64Array, predicted: Float64Array): Measure {
-  if (metric === 'auc') return rankedAuc(truth, predicted);
+  if (metric === 'auc') return areaOf(truth, predicted);
   const losses = lossesOf(metric, truth, predicted);
   const mean: Measure = (counts) => {
     let total = 0;
@@ -92,12 +93,44 @@ function lossesOf(
   truth: Float64Array,
   predicted: Float64Array,
 ): Float64Array {
-  if (metric === 'rmse') return truth.map((value, row) => (value - predicted[row]!) ** 2);
-  if (metric === 'mae') return truth.map((value, row) => Math.abs(value - predicted[row]!));
-  return truth.map((value, row) => {
-    const given = value === 1 ? predicted[row]! : 1 - predicted[row]!;
-    return -Math.log(Math.min(1 - CERTAINTY, Math.max(CERTAINTY, given)));
-  });
+  switch (metric) {
+    case 'rmse':
+      return truth.map((value, row) => (value - predicted[row]!) ** 2);
+    case 'mae':
+      return truth.map((value, row) => Math.abs(value - predicted[row]!));
+    case 'accuracy':
+      return truth.map((value, row) => Number(likeliestClass(truth, predicted, row) === value));
+    case 'log-loss':
+      return truth.map((_, row) => {
+        const given = probabilityOfTruth(truth, predicted, row);
+        return -Math.log(Math.min(1 - CERTAINTY, Math.max(CERTAINTY, given)));
+      });
+    default:
+      return metric satisfies never;
+  }
+}
+
+/** What was given to what happened; of several classes there is a probability each, row after row. */
+function probabilityOfTruth(truth: Float64Array, predicted: Float64Array, row: number): number {
+  const classes = predicted.length / truth.length;
+  if (classes > 1) return predicted[row * classes + truth[row]!]!;
+  return truth[row] === 1 ? predicted[row]! : 1 - predicted[row]!;
+}
+
+/** Of several classes the mean of each against the rest, as the metric itself. */
+function areaOf(truth: Float64Array, predicted: Float64Array): Measure {
+  const classes = predicted.length / truth.length;
+  if (classes === 1) return rankedAuc(truth, predicted);
+  const each = Array.from({ length: classes }, (_, at) =>
+    rankedAuc(
+      truth.map((value) => Number(value === at)),
+      truth.map((_value, row) => predicted[row * classes + at]!),
+    ),
+  );
+  return (counts) => {
+    const areas = each.map((area) => area(counts)).filter(Number.isFinite);
+    return areas.reduce((sum, area) => sum + area, 0) / areas.length;
+  };
 }
 
 /** Ranks the rows once; every draw is then one walk along them. Ties count half. */

@@ -2,12 +2,14 @@
 import type { Columns } from '../data/columns.ts';
 import { profileNumbers, type NumberProfile } from '../data/profile.ts';
 import type { ModelDefinition, Target, TrainerParameters } from '../model/definition.ts';
-import { rocCurve } from '../report/curves.ts';
+import { precisionRecallCurve, rocCurve } from '../report/curves.ts';
 import type { Point } from '../report/line-chart.ts';
 import { calibrationBins, type CalibrationBin } from '../train/metrics/calibration.ts';
 import type { Iteration } from '../train/trainer.ts';
 import type { Interval } from './bootstrap.ts';
+import { type Confusion, confusionOf } from './confusion.ts';
 import { measure, type Metrics } from './measure.ts';
+import { type ResidualBin, residualBins } from './residuals.ts';
 
 /** What the train step notes about a candidate. */
 export interface CandidateFile {
@@ -32,6 +34,8 @@ export interface Slice {
   readonly rows: number;
   readonly meanLabel: number;
   readonly metrics: Metrics;
+  /** Of the baseline model on the same rows. */
+  readonly baseline: Metrics;
 }
 
 export interface Evaluation {
@@ -48,6 +52,13 @@ export interface Evaluation {
   /** Binary targets only, as is the next. */
   readonly calibration?: readonly CalibrationBin[];
   readonly roc?: readonly Point[];
+  readonly precisionRecall?: readonly Point[];
+  /** Of the baseline model. */
+  readonly baselineRoc?: readonly Point[];
+  /** Of targets that are classes. */
+  readonly confusion?: Confusion;
+  /** Of a number. */
+  readonly residuals?: readonly ResidualBin[];
   /** How the outputs are distributed. */
   readonly predictions: NumberProfile;
 }
@@ -61,23 +72,38 @@ export interface ChampionEvaluation {
   readonly notComparable?: string;
 }
 
-/** What is to be known of one model's outputs on the holdout. */
+type OfOutputs = Omit<
+  Evaluation,
+  'candidate' | 'sha256' | 'baseline' | 'champion' | 'improvements'
+>;
+
+/**
+ * What is to be known of one model's outputs on the holdout, beside those of the baseline model.
+ * Of a multiclass target both have the probability of every class, row after row.
+ */
 export function evaluate(
   holdout: Columns,
   outputs: Float64Array,
-  { target, features, baseline }: Pick<ModelDefinition, 'target' | 'features' | 'baseline'>,
-): Pick<Evaluation, 'rows' | 'metrics' | 'slices' | 'calibration' | 'roc' | 'predictions'> {
+  trivial: Float64Array,
+  definition: Pick<ModelDefinition, 'target' | 'features' | 'baseline'>,
+): OfOutputs {
+  const { target, features, baseline } = definition;
   const labels = holdout.target;
+  const confusion = confusionOf(target, labels, outputs);
   return {
     rows: holdout.rows,
     metrics: measure(target.kind, labels, outputs),
     slices: slicedBy(features, baseline.by).flatMap((feature) =>
-      slicesOf(feature, holdout, outputs, target.kind),
+      slicesOf(feature, holdout, { outputs, trivial }, target.kind),
     ),
     ...(target.kind === 'binary' && {
       calibration: calibrationBins(labels, outputs),
       roc: rocCurve(labels, outputs),
+      precisionRecall: precisionRecallCurve(labels, outputs),
+      baselineRoc: rocCurve(labels, trivial),
     }),
+    ...(confusion && { confusion }),
+    ...(target.kind === 'regression' && { residuals: residualBins(labels, outputs) }),
     predictions: profileNumbers(outputs),
   };
 }
@@ -94,7 +120,7 @@ const VALUES_SHOWN = 10;
 function slicesOf(
   feature: string,
   { categories, target }: Columns,
-  outputs: Float64Array,
+  { outputs, trivial }: { outputs: Float64Array; trivial: Float64Array },
   kind: Target['kind'],
 ): Slice[] {
   const column = categories[feature];
@@ -115,11 +141,18 @@ function slicesOf(
         value: column.dictionary[code] ?? '(missing)',
         rows: rows.length,
         meanLabel: labels.reduce((sum, label) => sum + label, 0) / rows.length,
-        metrics: measure(
-          kind,
-          labels,
-          Float64Array.from(rows, (row) => outputs[row]!),
-        ),
+        metrics: measure(kind, labels, outputsOf(rows, outputs, target.length)),
+        baseline: measure(kind, labels, outputsOf(rows, trivial, target.length)),
       };
     });
+}
+
+/** The outputs of some rows of so many. */
+function outputsOf(rows: readonly number[], outputs: Float64Array, all: number): Float64Array {
+  const width = outputs.length / all;
+  const found = new Float64Array(rows.length * width);
+  for (const [at, row] of rows.entries()) {
+    found.set(outputs.subarray(row * width, (row + 1) * width), at * width);
+  }
+  return found;
 }

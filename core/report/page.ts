@@ -79,5 +79,13 @@ th, td { padding: .3rem 1.25rem .3rem 0; border-bottom: 1px solid var(--line); t
 th { color: var(--soft); font-weight: 500; font-size: .85rem; } tr.marked td { font-weight: 600; }
 .axis { stroke: var(--line); } .series0 { stroke: var(--first); } .series1 { stroke: var(--second); }
 .series2 { stroke: var(--third); } .series3 { stroke: var(--fourth); } .line { fill: none; stroke-width: 1.8; }
+.strong { stroke-width: 3; } .head { font-weight: 600; } .halo { paint-order: stroke; stroke: var(--paper); stroke-width: 3; }
+.zero { stroke: var(--soft); } .needed { stroke: var(--soft); stroke-dasharray: 2 3; }
+.whisker { stroke-width: 3; stroke-linecap: round; } .whisker.good { stroke: var(--good); } .whisker.bad { stroke: var(--bad); }
+.dot.good { fill: var(--good); } .dot.bad { fill: var(--bad); }
+.bars td { border: 0; padding: .15rem 1rem .15rem 0; } .matrix td, .matrix th { text-align: right; }
+.matrix td.right { background: color-mix(in srgb, var(--good) 14%, transparent); }
+.matrix td.wrong { background: color-mix(in srgb, var(--bad) 10%, transparent); }
+.matrix th, .matrix td { padding: .35rem .9rem; }
 .fill0 { fill: var(--first); } .fill1 { fill: var(--second); } .fill2 { fill: var(--third); } .fill3 { fill: var(--fourth); }
 `;

@@ -33,7 +33,8 @@ export function checkLeakage(
     return strengthOf(definition.target.kind, truth, scores, areaUnderCurve);
   };
   const results: CheckResult[] = [];
-  const note = (column: string, measured: number, examples: readonly string[]): void => {
+  const note = (column: string, exact: number, examples: readonly string[]): void => {
+    const measured = Math.round(exact * 1e6) / 1e6;
     const measure = definition.target.kind === 'binary' ? 'AUC' : 'correlation';
     results.push({
       check: 'leakage',
