@@ -77,9 +77,20 @@ async function read(
     if (Body === undefined) throw new ObjectNotFoundError(key);
     return Body;
   } catch (cause) {
-    if (cause instanceof NoSuchKey) throw new ObjectNotFoundError(key);
+    if (cause instanceof NoSuchKey || (await isMissing({ client, bucket }, key, cause))) {
+      throw new ObjectNotFoundError(key);
+    }
     throw cause;
   }
+}
+
+/** S3 answers 403, not 404, for a missing key to whoever may list only a part of the bucket. */
+async function isMissing(place: Place, key: string, cause: unknown): Promise<boolean> {
+  if (!(cause instanceof S3ServiceException) || cause.$metadata.httpStatusCode !== 403)
+    return false;
+  // Denied as well, it says nothing about the key.
+  const listed = await list(place, key).catch(() => undefined);
+  return listed !== undefined && !listed.some((object) => object.key === key);
 }
 
 async function downloadPart(

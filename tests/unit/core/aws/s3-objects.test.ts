@@ -1,5 +1,5 @@
 /** What S3 says about races and lost answers; all else is in the contract, over a real client. */
-import { NoSuchKey, S3ServiceException } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, NoSuchKey, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { s3Objects } from '../../../../core/aws/s3-objects.ts';
 
@@ -75,4 +75,27 @@ describe('get', () => {
       "there is no object 'key'",
     );
   });
+});
+
+describe('get, where the role may list only a part of the bucket', () => {
+  /** Denies every get; lists `keys`, or denies that as well. */
+  function denying(keys: readonly string[] | undefined) {
+    const send = async (command: unknown) => {
+      if (!(command instanceof ListObjectsV2Command) || keys === undefined) throw failure(403);
+      return { Contents: keys.map((Key) => ({ Key, Size: 1, ETag: '"x"' })) };
+    };
+    // The SDK's pages ask for a real client.
+    return s3Objects('mill', Object.assign(new S3Client({ region: 'us-east-1' }), { send }));
+  }
+
+  it('says that an object is missing, although S3 says that it is forbidden', async () => {
+    await expect(denying(['other']).get('key')).rejects.toThrow("there is no object 'key'");
+  });
+
+  it.each([{ keys: ['key'] }, { keys: undefined }])(
+    'fails as S3 does where that is not known: $keys',
+    async ({ keys }) => {
+      await expect(denying(keys).get('key')).rejects.toMatchObject({ name: 'Failed' });
+    },
+  );
 });
