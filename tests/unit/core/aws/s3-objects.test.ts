@@ -77,17 +77,17 @@ describe('get', () => {
   });
 });
 
-describe('get, where the role may list only a part of the bucket', () => {
-  /** Denies every get; lists `keys`, or denies that as well. */
-  function denying(keys: readonly string[] | undefined) {
-    const send = async (command: unknown) => {
-      if (!(command instanceof ListObjectsV2Command) || keys === undefined) throw failure(403);
-      return { Contents: keys.map((Key) => ({ Key, Size: 1, ETag: '"x"' })) };
-    };
-    // The SDK's pages ask for a real client.
-    return s3Objects('mill', Object.assign(new S3Client({ region: 'us-east-1' }), { send }));
-  }
+/** Denies every get; lists `keys`, or denies that as well. */
+function denying(keys: readonly string[] | undefined) {
+  const send = async (command: unknown) => {
+    if (!(command instanceof ListObjectsV2Command) || keys === undefined) throw failure(403);
+    return { Contents: keys.map((Key) => ({ Key, Size: 1, ETag: '"x"' })) };
+  };
+  // The SDK's pages ask for a real client.
+  return s3Objects('mill', Object.assign(new S3Client({ region: 'us-east-1' }), { send }));
+}
 
+describe('get, where the role may list only a part of the bucket', () => {
   it('says that an object is missing, although S3 says that it is forbidden', async () => {
     await expect(denying(['other']).get('key')).rejects.toThrow("there is no object 'key'");
   });
