@@ -1,6 +1,7 @@
 /** Calling a model's endpoint as its declaration wants to be called: signed, or with the token. */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { AwsClient } from 'aws4fetch';
+import { readSecret } from '../../core/aws/secret.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import { outputOf, type Target } from '../target.ts';
 
@@ -23,7 +24,11 @@ export async function callModel(
   };
   const response = await {
     iam: () => signed(url, content),
-    token: async () => fetch(url, withToken(content, await tokenOf(target, name))),
+    token: async () =>
+      fetch(
+        url,
+        withToken(content, await readSecret(target.output(outputOf(name, 'TokenSecret')))),
+      ),
     public: () => fetch(url, content),
   }[serving.online?.access ?? 'iam']();
   const text = await response.text();
@@ -39,7 +44,7 @@ interface Content {
 
 /** Signs with the credentials that the AWS SDK finds, whose clients know how to find them. */
 async function signed(url: URL, content: Content): Promise<Response> {
-  const { config } = new SecretsManagerClient();
+  const { config } = new DynamoDBClient();
   const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
   const client = new AwsClient({
     accessKeyId,
@@ -49,13 +54,6 @@ async function signed(url: URL, content: Content): Promise<Response> {
     region: await config.region(),
   });
   return client.fetch(url, content);
-}
-
-async function tokenOf(target: Target, model: string): Promise<string> {
-  const { SecretString = '' } = await new SecretsManagerClient().send(
-    new GetSecretValueCommand({ SecretId: target.output(outputOf(model, 'TokenSecret')) }),
-  );
-  return SecretString;
 }
 
 function withToken(content: Content, token: string): Content {

@@ -54,7 +54,7 @@ export interface RecordStreamOptions {
 let processClient: KinesisClient | undefined;
 
 export function kinesisRecords(stream: string, options: RecordStreamOptions = {}): RecordStream {
-  const { client = (processClient ??= kinesisClient()), attempts = 6, sleep = sleepMs } = options;
+  const { attempts = 6, sleep = sleepMs } = options;
 
   /** Puts the records at some positions; returns the positions that were refused, and why. */
   const attempt = async (records: readonly OutgoingRecord[], positions: readonly number[]) => {
@@ -62,7 +62,7 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
     let cause: unknown;
     for (const chunk of chunksOf(records, positions)) {
       try {
-        const { Records = [] } = await client.send(
+        const { Records = [] } = await clientOf(options).send(
           new PutRecordsCommand({
             StreamName: stream,
             Records: chunk.map((position) => entryOf(records[position]!)),
@@ -91,6 +91,11 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
       if (refused.length > 0) throw new RecordsRefusedError(stream, refused, records.length, cause);
     },
   };
+}
+
+/** Made with the first put: a function that answers first need not wait for it. */
+function clientOf({ client }: RecordStreamOptions): Pick<KinesisClient, 'send'> {
+  return client ?? (processClient ??= kinesisClient());
 }
 
 /** One attempt a call, since `put` tries again by itself, and only what was refused. */

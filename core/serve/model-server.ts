@@ -104,9 +104,10 @@ class FollowingServer implements ModelServer {
   /** A failure is not kept: the next call tries again. */
   async #openFirst(now: number): Promise<Serving> {
     try {
+      const traffic = this.#traffic();
       const champion = await this.#open(await this.#championEntry());
       this.#lookedAt = now;
-      this.#serving = { champion, ...(await this.#challenger({ champion }, now)) };
+      this.#serving = { champion, ...(await this.#challenger({ champion }, now, traffic)) };
       return this.#serving;
     } catch (cause) {
       this.#options.onLoadFailure(cause);
@@ -137,7 +138,7 @@ class FollowingServer implements ModelServer {
     const champion = await this.#openIfNew(entry, held, now);
     // Where the champion's new version does not load, all stays as it is.
     if (!champion) return;
-    const challenger = await this.#challenger({ ...held, champion }, now);
+    const challenger = await this.#challenger({ ...held, champion }, now, this.#traffic());
     this.#serving = { champion, ...challenger };
     const kept = new Set([champion, challenger?.challenger.holding]);
     for (const holding of [held.champion, held.challenger?.holding]) {
@@ -147,14 +148,22 @@ class FollowingServer implements ModelServer {
     }
   }
 
+  /** Asked for early; whoever awaits it sees it fail. */
+  #traffic(): Promise<Traffic | undefined> {
+    const asked = (async () => this.#options.traffic?.())();
+    asked.catch(() => {});
+    return asked;
+  }
+
   /** A challenger that is not there, or does not load, leaves everything to the champion. */
   async #challenger(
     held: Serving,
     now: number,
+    asked: Promise<Traffic | undefined>,
   ): Promise<Required<Pick<Serving, 'challenger'>> | undefined> {
-    const { traffic: trafficNow, registry, definition } = this.#options;
+    const { registry, definition } = this.#options;
     try {
-      const traffic = await trafficNow?.();
+      const traffic = await asked;
       if (!traffic) return undefined;
       const entry = await registry.aliasOf(definition.name, 'challenger');
       if (entry.version === held.champion.model.version) return undefined;
