@@ -57,6 +57,7 @@ export class Model extends Construct {
       code: bundles.pipeline,
       jobs: this.jobs,
       schedules: definition.schedules,
+      triggers: definition.triggers,
       readyBy: definition.serving.batch?.readyBy,
     });
     const alarms = this.createAlarms(of, definition);

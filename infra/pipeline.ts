@@ -1,4 +1,4 @@
-/** Starts a model's jobs: on schedule, for an alarm, or because somebody asked. */
+/** Starts a model's jobs: on schedule, for an alarm or an upload, or because somebody asked. */
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import {
   ContextAttribute,
@@ -8,8 +8,12 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { daily, type ModelDefinition } from '../core/model/index.ts';
+import { layout } from '../core/model/layout.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
@@ -21,6 +25,7 @@ export interface PipelineProps extends OfModel {
   readonly code: Bundle;
   readonly jobs: ModelJobs;
   readonly schedules: ModelDefinition['schedules'];
+  readonly triggers: ModelDefinition['triggers'];
 
   /**
    * Time of day at which the day before must have been scored.
@@ -56,6 +61,30 @@ export class Pipeline extends Construct {
     }
     this.allowDescribing();
     this.schedule(props);
+    this.followUploads(props);
+  }
+
+  /** The bucket is told to send its events only where a model wants them: each costs a little. */
+  private followUploads({ platform, model, triggers }: PipelineProps): void {
+    if (triggers.upload === undefined) return;
+    const { suffix } = triggers.upload;
+    const folder = layout.datasets(model);
+    const bucket = platform.bucket.node.defaultChild;
+    if (!(bucket instanceof CfnBucket))
+      throw new Error(`${platform.bucket.node.path} is no bucket`);
+    bucket.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    new Rule(this, 'Upload', {
+      description: `Trains ${model} when data was uploaded`,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [platform.bucket.bucketName] },
+          object: { key: [{ wildcard: `${folder}*${suffix}` }] },
+        },
+      },
+      targets: [new LambdaFunction(this.pipeline.function, { retryAttempts: 10 })],
+    });
   }
 
   /** To go on with a run whose job was killed, Batch is asked which of its jobs failed. */

@@ -13,7 +13,7 @@ import type { UrlPorts } from './lambda/url/ports.ts';
 import type { Place, ResourceHost } from './resource.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
-import type { AsyncFunctions, Functions, Logs, Metrics } from './services.ts';
+import type { AsyncFunctions, Events, Functions, Logs, Metrics } from './services.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs } from './sqs/sqs.ts';
@@ -99,7 +99,9 @@ async function connect(options: RegionServicesOptions) {
     write: (group, stream, line, at) => cloudwatch.logs.write(group, stream, line, at),
   };
 
-  const s3 = createS3(options);
+  const busEvents: Events = { emit: (event) => events.events.emit(event) };
+
+  const s3 = createS3({ ...options, events: busEvents });
   const [kinesis, dynamodb] = await Promise.all([
     createKinesis({ ...options, metrics, onRecords: arrivals.announce }),
     createDynamoDb(options),

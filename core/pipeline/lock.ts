@@ -6,8 +6,8 @@ import type { Fact, FactTable } from '../aws/facts.ts';
 
 export interface Hold {
   readonly model: string;
-  /** What is held: 'train' while a run trains, 'alarm' while alarms start nothing. */
-  readonly name: 'train' | 'alarm';
+  /** What is held: 'train' while a run trains, the others while alarms or uploads start nothing. */
+  readonly name: 'train' | 'alarm' | 'upload';
   readonly runId: string;
   readonly from: Date;
   readonly hours: number;

@@ -1,11 +1,11 @@
-/** What the pipeline function is asked for: by a schedule, a person or an alarm. */
+/** What the pipeline function is asked for: by a schedule, a person, an alarm or an upload. */
 import * as z from 'zod';
 import { checkOptions } from './options.ts';
 
 export interface PipelineRequest {
   readonly pipeline: 'train' | 'score' | 'monitor' | 'rebuild';
   readonly asOf: Date;
-  /** Who or what asks: 'schedule', 'manual', 'alarm'. */
+  /** Who or what asks: 'schedule', 'manual', 'alarm', 'upload'. */
   readonly trigger: string;
   /** Why, in words, where the trigger does not say it. */
   readonly reason?: string;
@@ -53,6 +53,26 @@ const Alarm = z.object({
   }),
 });
 
+/** What S3 sends through EventBridge when an object was put. */
+const Upload = z.object({
+  source: z.literal('aws.s3'),
+  time: Moment,
+  detail: z.object({ object: z.object({ key: z.string() }) }),
+});
+
+function parseUpload(event: unknown): PipelineRequest {
+  const upload = Upload.safeParse(event);
+  if (!upload.success) throw new InvalidRequestError(z.prettifyError(upload.error));
+  const { time, detail } = upload.data;
+  return {
+    pipeline: 'train',
+    asOf: time,
+    trigger: 'upload',
+    reason: `'${detail.object.key}' was uploaded`,
+    options: {},
+  };
+}
+
 /**
  * Reads an event; undefined if it is an alarm that went back to OK, which asks for nothing.
  *
@@ -60,7 +80,8 @@ const Alarm = z.object({
  * @throws {InvalidOptionsError} if the pipeline has no such options
  */
 export function parseRequest(event: unknown): PipelineRequest | undefined {
-  if (isFromCloudWatch(event)) {
+  if (isFrom('aws.s3', event)) return parseUpload(event);
+  if (isFrom('aws.cloudwatch', event)) {
     const alarm = Alarm.safeParse(event);
     if (!alarm.success) throw new InvalidRequestError(z.prettifyError(alarm.error));
     const { time, alarmData } = alarm.data;
@@ -81,11 +102,8 @@ export function parseRequest(event: unknown): PipelineRequest | undefined {
   return reason === undefined ? rest : { ...rest, reason };
 }
 
-function isFromCloudWatch(event: unknown): boolean {
+function isFrom(source: string, event: unknown): boolean {
   return (
-    typeof event === 'object' &&
-    event !== null &&
-    'source' in event &&
-    event.source === 'aws.cloudwatch'
+    typeof event === 'object' && event !== null && 'source' in event && event.source === source
   );
 }

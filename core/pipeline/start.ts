@@ -22,6 +22,8 @@ export interface PipelineStack {
   readonly definitions: Readonly<Record<JobKind, string>>;
 }
 
+type PipelineModel = Pick<ModelDefinition, 'name' | 'trainer' | 'monitors' | 'triggers'>;
+
 export interface PipelineAnswer {
   readonly runId: string;
   readonly jobs: readonly { readonly step: Step; readonly jobId: string }[];
@@ -37,7 +39,7 @@ export interface PipelineAnswer {
  */
 export async function startPipeline(
   stack: PipelineStack,
-  model: Pick<ModelDefinition, 'name' | 'trainer' | 'monitors'>,
+  model: PipelineModel,
   request: PipelineRequest,
 ): Promise<PipelineAnswer> {
   const runs = createRuns(stack.facts);
@@ -99,19 +101,25 @@ async function find(facts: FactTable, name: RunName): Promise<Run | undefined> {
 async function holdBack(
   facts: FactTable,
   { model, runId }: RunName,
-  { monitors }: Pick<ModelDefinition, 'monitors'>,
+  definition: PipelineModel,
   { pipeline, trigger, asOf }: PipelineRequest,
 ): Promise<string | undefined> {
   if (pipeline !== 'train') return undefined;
   const hold = { model, runId, from: asOf };
   const training = await take(facts, { ...hold, name: 'train', hours: TRAINING_HOURS });
   if (training !== undefined) return reasonOf('is in training', training);
-  if (trigger !== 'alarm') return undefined;
-  const hours = Math.max(REST_AFTER_ALARM_HOURS, monitors.windowHours);
-  const resting = await take(facts, { ...hold, name: 'alarm', hours });
+  if (trigger !== 'alarm' && trigger !== 'upload') return undefined;
+  const hours = restAfter(trigger, definition);
+  const resting = await take(facts, { ...hold, name: trigger, hours });
   if (resting === undefined) return undefined;
   await release(facts, { model, runId, name: 'train' });
-  return reasonOf('was started by an alarm, and alarms rest', resting);
+  return reasonOf(`was started by an ${trigger}, and ${trigger}s rest`, resting);
+}
+
+function restAfter(trigger: 'alarm' | 'upload', { monitors, triggers }: PipelineModel): number {
+  return trigger === 'alarm'
+    ? Math.max(REST_AFTER_ALARM_HOURS, monitors.windowHours)
+    : (triggers.upload?.restHours ?? 1);
 }
 
 function reasonOf(what: string, { runId, until }: Held): string {

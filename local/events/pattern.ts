@@ -64,6 +64,13 @@ const OPERATORS: Readonly<Record<string, (operand: unknown, where: string) => Ma
     overItems((value) => typeof value === 'string' && value.startsWith(String(operand))),
   suffix: (operand) =>
     overItems((value) => typeof value === 'string' && value.endsWith(String(operand))),
+  wildcard: (operand) => {
+    const literals = String(operand)
+      .split('*')
+      .map((text) => text.replaceAll(/[\\^$.+?()[\]{}|]/g, String.raw`\$&`));
+    const matches = new RegExp(`^${literals.join('.*')}$`, 's');
+    return overItems((value) => typeof value === 'string' && matches.test(value));
+  },
   'equals-ignore-case': (operand) =>
     overItems((value) => typeof value === 'string' && sameLetters(value, String(operand))),
   exists: (operand) => (value) => (value !== undefined) === operand,

@@ -48,8 +48,15 @@ export interface Bucket {
   close(): void;
 }
 
+/** Told of each object that was put in place. */
+export type ObjectCreated = (bucket: string, key: string, object: StoredObject) => void;
+
 /** Opens a bucket's folder as the last region left it, however that ended. */
-export function openBucket(folder: string, name: string): Bucket {
+export function openBucket(
+  folder: string,
+  name: string,
+  onCreated: ObjectCreated = () => undefined,
+): Bucket {
   const indexFile = join(folder, 'index.jsonl');
   // Without an index nobody knows which files are objects, so none may be swept away.
   const hadIndex = existsSync(indexFile);
@@ -92,6 +99,7 @@ export function openBucket(folder: string, name: string): Bucket {
       const object = { ...facts, file, size: body.size };
       index.set(key, object);
       keys.add(key);
+      onCreated(name, key, object);
       if (replaced) await files.remove(replaced.file);
       return object;
     },

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { AwsError } from '../wire/aws-error.ts';
-import { type Bucket, openBucket } from './bucket.ts';
+import { type Bucket, type ObjectCreated, openBucket } from './bucket.ts';
 import { noSuchBucket } from './errors.ts';
 
 interface BucketFacts {
@@ -33,7 +33,7 @@ export interface Buckets {
 /** The file in a bucket's folder that makes it a bucket. */
 const FACTS_FILE = 'bucket.json';
 
-export function openBuckets(folder: string): Buckets {
+export function openBuckets(folder: string, onCreated?: ObjectCreated): Buckets {
   mkdirSync(folder, { recursive: true });
   const factsFile = (name: string): string => join(folder, name, FACTS_FILE);
   const names = new Set(readdirSync(folder).filter((name) => existsSync(factsFile(name))));
@@ -43,7 +43,7 @@ export function openBuckets(folder: string): Buckets {
     const known = opened.get(name);
     if (known) return known;
     if (!names.has(name)) throw noSuchBucket(name);
-    const bucket = openBucket(join(folder, name), name);
+    const bucket = openBucket(join(folder, name), name, onCreated);
     opened.set(name, bucket);
     return bucket;
   };

@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import type { Place, ResourceHost } from '../resource.ts';
+import type { Events } from '../services.ts';
 import { toAwsError } from '../wire/aws-error.ts';
 import { isAbandoned, type Service } from '../wire/service.ts';
 import { type Buckets, openBuckets } from './buckets.ts';
 import { answerError } from './call.ts';
 import { operationOf } from './operations.ts';
+import { objectCreated, sendsEvents } from './object-created.ts';
 import { readAddress } from './request.ts';
 
 export interface S3Options {
@@ -15,6 +17,8 @@ export interface S3Options {
   readonly stateFolder: string;
   readonly place: Place;
   readonly clock: Clock;
+  /** Gets the events of buckets that are to send them. @default nobody */
+  readonly events?: Events;
 }
 
 export interface S3 {
@@ -23,8 +27,11 @@ export interface S3 {
   close(): void;
 }
 
-export function createS3({ stateFolder, place, clock }: S3Options): S3 {
-  const buckets = openBuckets(join(stateFolder, 's3'));
+export function createS3({ stateFolder, place, clock, events }: S3Options): S3 {
+  const telling = new Set<string>();
+  const buckets = openBuckets(join(stateFolder, 's3'), (bucket, key, object) => {
+    if (telling.has(bucket)) events?.emit(objectCreated(place, clock, { bucket, key, object }));
+  });
 
   const service: Service = {
     signingName: 's3',
@@ -43,17 +50,24 @@ export function createS3({ stateFolder, place, clock }: S3Options): S3 {
       }
     },
   };
-  const hosts = [bucketHost(buckets, place, clock), policyHost];
+  const hosts = [bucketHost(buckets, place, clock, telling), policyHost];
   return { service, hosts, close: () => buckets.close() };
 }
 
-function bucketHost(buckets: Buckets, { region, partition }: Place, clock: Clock): ResourceHost {
+/** @param telling names of the buckets that send events, which the template says */
+function bucketHost(
+  buckets: Buckets,
+  { region, partition }: Place,
+  clock: Clock,
+  telling: Set<string>,
+): ResourceHost {
   return {
     types: ['AWS::S3::Bucket'],
     async create({ properties, defaultName }) {
       const given = properties['BucketName'];
       const name = typeof given === 'string' ? given : defaultName.toLowerCase();
       if (!buckets.has(name)) buckets.create(name, clock.now());
+      if (sendsEvents(properties['NotificationConfiguration'])) telling.add(name);
       return {
         ref: name,
         attributes: {

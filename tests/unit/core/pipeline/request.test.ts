@@ -36,6 +36,23 @@ describe('parseRequest', () => {
     });
   });
 
+  it('takes an uploaded object for a request to train on what there is then', () => {
+    const event = {
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      time: '2001-05-02T12:36:15Z',
+      detail: { object: { key: 'datasets/late-parcel/dt=2001-05-02/part-0.parquet' } },
+    };
+    expect(parseRequest(event)).toEqual({
+      pipeline: 'train',
+      asOf: new Date('2001-05-02T12:36:15Z'),
+      trigger: 'upload',
+      reason: "'datasets/late-parcel/dt=2001-05-02/part-0.parquet' was uploaded",
+      options: {},
+    });
+    expect(() => parseRequest({ ...event, detail: {} })).toThrow('event is no pipeline request');
+  });
+
   it.each(['OK', 'INSUFFICIENT_DATA'])('wants nothing of an alarm in state %s', (state) => {
     expect(parseRequest(alarm(state))).toBeUndefined();
   });

@@ -5,7 +5,8 @@ import type { PipelineRequest } from '../../../../core/pipeline/request.ts';
 import { type PipelineStack, startPipeline } from '../../../../core/pipeline/start.ts';
 import { createRuns } from '../../../../core/runs/runs.ts';
 import { type MemoryFacts, memoryFacts } from '../../../fakes/memory-facts.ts';
-import { parcels } from '../../../fakes/parcels.ts';
+import { defineModel } from '../../../../core/model/index.ts';
+import { parcelDeclaration, parcels } from '../../../fakes/parcels.ts';
 
 let facts: MemoryFacts;
 let submitted: Job[];
@@ -174,6 +175,20 @@ describe('startPipeline', () => {
 
     expect(again.skipped).toContain('alarms rest until 2001-05-02T04:00:00.000Z');
     expect(scheduled.jobs).toHaveLength(5);
+  });
+
+  it('starts one training for many uploads, and the next after a rest', async () => {
+    const declared = defineModel({ ...parcelDeclaration, triggers: { upload: { restHours: 2 } } });
+    const upload = (time: string) =>
+      startPipeline(stack, declared, request({ trigger: 'upload', asOf: new Date(time) }));
+    const { runId } = await upload('2001-05-01T04:00:00Z');
+    expect((await upload('2001-05-01T04:00:10Z')).skipped).toContain('is in training');
+    await release(facts, { model: 'late-parcel', name: 'train', runId });
+
+    expect((await upload('2001-05-01T05:59:00Z')).skipped).toContain(
+      'was started by an upload, and uploads rest until 2001-05-01T06:00:00.000Z',
+    );
+    expect((await upload('2001-05-01T06:00:00Z')).jobs).toHaveLength(5);
   });
 
   it('scores and monitors while a training runs', async () => {

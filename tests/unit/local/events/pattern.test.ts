@@ -18,6 +18,9 @@ describe('compilePattern', () => {
     { pattern: { source: ['aws.batch'], detail: { status: ['SUCCEEDED'] } }, expected: false },
     { pattern: { detail: { jobName: [{ prefix: 'train-' }] } }, expected: true },
     { pattern: { detail: { jobName: [{ suffix: '-fraud' }] } }, expected: false },
+    { pattern: { detail: { jobName: [{ wildcard: 'tr*-churn' }] } }, expected: true },
+    { pattern: { detail: { jobName: [{ wildcard: 'train.churn' }] } }, expected: false },
+    { pattern: { detail: { jobName: [{ wildcard: '*-fraud' }] } }, expected: false },
     { pattern: { detail: { status: [{ 'anything-but': ['FAILED'] }] } }, expected: false },
     {
       pattern: { detail: { jobName: [{ 'anything-but': { prefix: 'score-' } }] } },
