@@ -49,8 +49,8 @@ export async function scoreOne(
   await mkdir(folder, { recursive: true });
   const started = performance.now();
   const rows = planned.slices.reduce((sum, { group }) => sum + (group?.rows ?? 0), 0);
-  const scored = await withDuckDb(duckDbForScoring(context), (connection) =>
-    scoreShard(connection, planned, {
+  const scored = await withDuckDb(duckDbForScoring(context), (reader, writer) =>
+    scoreShard({ reader, writer }, planned, {
       definition,
       served,
       objects,

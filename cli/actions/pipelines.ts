@@ -88,7 +88,7 @@ function withoutClock(line: string): string {
 
 function arrayProgress({ arrayProperties }: JobDetail): string {
   const done = arrayProperties?.statusSummary?.['SUCCEEDED'] ?? 0;
-  return `${done}/${arrayProperties?.size ?? '?'} candidates`;
+  return `${done}/${arrayProperties?.size ?? '?'} children`;
 }
 
 async function failure(batch: BatchClient, job: JobDetail, step: string): Promise<Error> {

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { canary } from './canary.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
-import { monitor, score, train } from './pipelines.ts';
+import { monitor, train } from './pipelines.ts';
+import { predictions } from './predictions.ts';
 import { predict } from './predict.ts';
 import { register } from './register.ts';
 import { rebuild } from './rebuild.ts';
@@ -11,6 +12,7 @@ import { history, promote, rollback, versions } from './registry.ts';
 import { replay } from './replay.ts';
 import { runs } from './runs.ts';
 import { serve } from './serve.ts';
+import { score } from './score.ts';
 import { start } from './start.ts';
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -19,6 +21,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   load,
   train,
   score,
+  predictions,
   monitor,
   runs,
   versions,

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { followPipeline, type PipelineRequest, startPipeline } from '../actions/pipelines.ts';
 import { openTarget } from '../target.ts';
 import { terminal } from '../terminal.ts';
-import { asOfOption, type AsOfChoice, stageOption, toShare, toVersion } from './options.ts';
+import { asOfOption, type AsOfChoice, stageOption, toShare } from './options.ts';
 
 export function train(program: Command): void {
   program
@@ -14,24 +14,6 @@ export function train(program: Command): void {
     .action((model: string, { sample, ...choice }: AsOfChoice & { sample?: number }) =>
       run(model, 'train', choice, { sample }),
     );
-}
-
-export function score(program: Command): void {
-  program
-    .command('score <model>')
-    .description('score the day before the as-of, or another, as a batch')
-    .addOption(asOfOption())
-    .option('--day <day>', 'day of the rows, YYYY-MM-DD')
-    .option('--version <number>', 'version to score with; the champion without it', toVersion)
-    .addOption(stageOption())
-    .action((model: string, { day, version, ...choice }: AsOfChoice & ScoreChoice) =>
-      run(model, 'score', choice, { day, version }),
-    );
-}
-
-interface ScoreChoice {
-  readonly day?: string;
-  readonly version?: number;
 }
 
 export function monitor(program: Command): void {

@@ -1,5 +1,5 @@
 import { loadShipped } from '../actions/load.ts';
-import { followPipeline, startPipeline } from '../actions/pipelines.ts';
+import { scoreBatch } from '../actions/scoring.ts';
 import { shippedRows } from '../actions/shipped.ts';
 import { SCORED_DAY } from './context.ts';
 import type { Part } from './tour.ts';
@@ -8,11 +8,7 @@ export const scoreDay: Part = {
   title: 'score one day as a batch',
   async run({ target, model, objects }, report) {
     await loadShipped(objects, model, SCORED_DAY, report);
-    const started = await startPipeline(target, model.name, {
-      pipeline: 'score',
-      asOf: `${SCORED_DAY.to}T03:00:00Z`,
-    });
-    await followPipeline(started, report);
+    await scoreBatch(target, model.name, { asOf: new Date(`${SCORED_DAY.to}T03:00:00Z`) }, report);
     const rows = await shippedRows(model, SCORED_DAY, 1);
     return { count: rows.length, unit: 'flights', note: `of ${SCORED_DAY.from}` };
   },

@@ -14,10 +14,13 @@ export interface DuckDbOptions {
 /**
  * Opens an empty database in memory for as long as the work lasts. Nothing is downloaded: files
  * must be on this machine, and only the extensions inside the library are there.
+ *
+ * @param work may write through the second connection while it reads a stream from the first, which
+ * anything else on the first would end without a word
  */
 export async function withDuckDb<Result>(
   { memoryMiB, threads, scratch }: DuckDbOptions,
-  work: (connection: DuckDBConnection) => Promise<Result>,
+  work: (connection: DuckDBConnection, writer: DuckDBConnection) => Promise<Result>,
 ): Promise<Result> {
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.max(64, Math.floor(memoryMiB))}MiB`,
@@ -27,10 +30,12 @@ export async function withDuckDb<Result>(
     autoload_known_extensions: 'false',
   });
   const connection = await instance.connect();
+  const writer = await instance.connect();
   try {
     await connection.run("set TimeZone = 'UTC'");
-    return await work(connection);
+    return await work(connection, writer);
   } finally {
+    writer.closeSync();
     connection.closeSync();
     instance.closeSync();
   }

@@ -41,6 +41,12 @@ export interface ShardScoring {
   readonly report: (rows: number) => void;
 }
 
+/** Of one database; a stream of the first ends early if anything else is done with it. */
+export interface Connections {
+  readonly reader: DuckDBConnection;
+  readonly writer: DuckDBConnection;
+}
+
 /** Files are there where they have rows. */
 export interface ScoredShard {
   readonly rows: number;
@@ -56,7 +62,7 @@ export interface ScoredShard {
  * @throws {DataError} if an object was changed, or a text file cannot be read
  */
 export async function scoreShard(
-  connection: DuckDBConnection,
+  { reader, writer }: Connections,
   shard: Shard,
   scoring: ShardScoring,
 ): Promise<ScoredShard> {
@@ -69,13 +75,13 @@ export async function scoreShard(
   const rejects = await openRejects(files.rejects);
   const sample = openGzipLines(files.sample);
   const state: State = { rejects, sample, readable: [], sampled: 0, done: 0 };
-  await createPredicted(connection);
+  await createPredicted(writer);
   for (const [at, slice] of shard.slices.entries()) {
     // One after the other: that is what bounds the memory.
     // oxlint-disable-next-line no-await-in-loop
-    await scoreSlice(connection, { slice, at }, scoring, state);
+    await scoreSlice({ reader, writer }, { slice, at }, scoring, state);
   }
-  const rows = await writePart(connection, {
+  const rows = await writePart(writer, {
     model: served.model,
     version: served.version,
     keys: definition.serving.batch?.keys ?? [definition.data.time],
@@ -103,7 +109,7 @@ interface PlacedSlice {
 
 /** What is found in a slice counts once all of it was read. */
 async function scoreSlice(
-  connection: DuckDBConnection,
+  { reader, writer }: Connections,
   { slice, at }: PlacedSlice,
   scoring: ShardScoring,
   state: State,
@@ -112,17 +118,17 @@ async function scoreSlice(
   const pending = state.rejects.begin();
   try {
     const scan = await planScan(
-      connection,
+      reader,
       scoring.definition.data.format,
       file,
       featureColumns(scoring.definition),
       { beside: scoring.definition.serving.batch?.keys ?? [], brokenLines: `broken_${at}` },
     );
-    const records = await predictSlice(connection, { slice, at, scan }, scoring, {
+    const records = await predictSlice({ reader, writer }, { slice, at, scan }, scoring, {
       done: state.done,
       rejects: pending,
     });
-    await pending.write(await brokenLines(connection, scoring.definition, slice, `broken_${at}`));
+    await pending.write(await brokenLines(reader, scoring.definition, slice, `broken_${at}`));
     await pending.keep();
     await state.sample.write(records);
     state.sampled += records.length;
@@ -133,7 +139,7 @@ async function scoreSlice(
     if (!slice.group) {
       throw new DataError(`'${slice.key}' cannot be read: ${error.message}`, { cause: error });
     }
-    await dropPredicted(connection, at);
+    await dropPredicted(writer, at);
     await state.rejects.add(rejectOfRange(slice.key, slice.group, error.message), slice.group.rows);
   }
   state.done += slice.group?.rows ?? 0;
@@ -144,7 +150,7 @@ interface ScannedSlice extends PlacedSlice {
 }
 
 async function predictSlice(
-  connection: DuckDBConnection,
+  { reader, writer }: Connections,
   { slice, at, scan }: ScannedSlice,
   { definition, served, asOf, sampleShare, report }: ShardScoring,
   { rejects, done }: { readonly rejects: Pick<PendingRejects, 'write'>; readonly done: number },
@@ -154,16 +160,19 @@ async function predictSlice(
   const chosen = sampler(key, sampleShare);
   let rows = done;
   const reading = { definition, signature: served.signature, range: rangeOf(slice) };
-  for await (const found of readSlice(connection, scan, reading)) {
+  for await (const found of readSlice(reader, scan, reading)) {
     const { rejected, cleared } = rejectsOf(key, found.suspects, served.readRows);
     await rejects.write(rejected);
     for (const some of cleared ? [found, cleared] : [found]) {
       const predictions = await served.predict(some.batch);
-      await addPredicted(connection, { slice: at, rows: some.rows, predictions });
+      await addPredicted(writer, { slice: at, rows: some.rows, predictions });
       records.push(...recordsOf(some, predictions, { definition, served, asOf, key, chosen }));
     }
     rows += found.rows.length + found.suspects.length;
     report(rows);
+  }
+  if (slice.group && rows - done !== slice.group.rows) {
+    throw new Error(`'${key}' gave ${rows - done} rows of ${slice.group.rows}; none may be lost`);
   }
   return records;
 }

@@ -204,6 +204,14 @@ describe('score', () => {
     expect(runner.said.at(-1)).toContain('was changed or deleted since the job was planned');
   });
 
+  it('finds every row of a file of many batches', async () => {
+    await putDay('2001-02-15', 'i as weight', { rows: 50_000 });
+    expect(await scoreLater({ runId: 'many-1', options: { day: '2001-02-15' } })).toBe(0);
+    expect(new Set((await published('dt=2001-02-15')).map(({ sent }) => Number(sent))).size).toBe(
+      50_000,
+    );
+  });
+
   it('rejects files that lack a feature, and scores those beside them', async () => {
     await putDay('2001-02-14', 'i as weight', { rows: 100, name: 'a' });
     await putDay('2001-02-14', 'i as mass', { rows: 10, name: 'b' });
