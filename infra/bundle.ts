@@ -78,11 +78,27 @@ export async function bundleAll(root: string): Promise<Bundles> {
   };
 }
 
+/** What jobs load when they need it. Functions never do, and would pay for it with every start. */
+const FOR_JOBS_ONLY = ['@aws-sdk/lib-storage'];
+
 /** Returns the bundled text of every entry point. */
 async function compile(root: string): Promise<ReadonlyMap<string, string>> {
+  const { job, ...functions } = RECIPES;
+  const parts = await Promise.all([
+    compileSome(root, { job }, []),
+    compileSome(root, functions, FOR_JOBS_ONLY),
+  ]);
+  return new Map(parts.flat());
+}
+
+async function compileSome(
+  root: string,
+  recipes: Readonly<Record<string, Recipe>>,
+  leftOut: readonly string[],
+): Promise<(readonly [string, string])[]> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: Object.entries(RECIPES).map(([out, { entry }]) => ({ in: entry, out })),
+    entryPoints: Object.entries(recipes).map(([out, { entry }]) => ({ in: entry, out })),
     outdir: 'bundles',
     write: false,
     bundle: true,
@@ -93,7 +109,7 @@ async function compile(root: string): Promise<ReadonlyMap<string, string>> {
     // The ES modules first: they can be shaken, and CommonJS parts of the AWS SDK cannot.
     mainFields: ['module', 'main'],
     // The AWS SDK is bundled, although Lambda has one: ours starts faster and changes only with us.
-    external: [...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name),
+    external: [...[...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name), ...leftOut],
     // Names stay, so that a stack trace can be read at night without a source map.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -104,7 +120,7 @@ async function compile(root: string): Promise<ReadonlyMap<string, string>> {
     },
     logLevel: 'silent',
   });
-  return new Map(outputFiles.map((file: OutputFile) => [basename(file.path, '.mjs'), file.text]));
+  return outputFiles.map((file: OutputFile) => [basename(file.path, '.mjs'), file.text] as const);
 }
 
 /** Lays a bundle out in the cache, or finds it there: copying 100 MB of natives takes its time. */

@@ -40,6 +40,7 @@ export class Dashboard extends Construct {
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: WHOLE_ROW })],
         [traffic(model), functions(parts)],
+        endpoint(model, parts.serving),
         streams(parts.serving),
         [quality(definition), drift(definition)],
         [labels(model), ...performance(definition)],
@@ -93,6 +94,27 @@ function functions({ serving, pipeline }: DashboardProps['parts']): IWidget {
       one.metricErrors({ statistic: Stats.SUM, period: PERIOD, label: `${purpose} errors` }),
     ),
   });
+}
+
+/** What callers of the endpoint see, and who answers them. */
+function endpoint(model: string, { online }: ServingParts): IWidget[] {
+  if (!online) return [];
+  const read = (metricName: MetricName, statistic: Reading['statistic'], label: string) =>
+    tidemillMetric({ model, service: 'predict', metricName, statistic, period: PERIOD, label });
+  return [
+    graph(
+      'Time to answer (ms)',
+      (['p50', 'p90', 'p99'] as const).map((share) => read('Latency', share, share)),
+    ),
+    graph('Versions and variants', [
+      read('ServedVersion', 'Maximum', 'newest version served'),
+      read('ServedVersion', 'Minimum', 'oldest version served'),
+      read('ChallengerRows', 'Sum', 'rows of the challenger'),
+      read('ShadowRows', 'Sum', 'rows in the shadow'),
+      read('ShadowDisagreements', 'Sum', 'decided otherwise in the shadow'),
+      read('ColdStarts', 'Sum', 'cold starts'),
+    ]),
+  ];
 }
 
 function streams({ events, predictions, consumer, archive }: ServingParts): IWidget[] {

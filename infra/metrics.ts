@@ -7,6 +7,16 @@ type Service = 'predict' | 'consume' | 'archive' | 'pipeline' | 'train' | 'score
 export type MetricName =
   | 'PredictedRows'
   | 'ValidationFailures'
+  | 'Latency'
+  | 'Faults'
+  | 'ColdStarts'
+  | 'ServedVersion'
+  | 'UnsentRecords'
+  | 'UnkeptRecords'
+  | 'ChallengerRows'
+  | 'ChallengerFailures'
+  | 'ShadowRows'
+  | 'ShadowDisagreements'
   | 'RejectedRecords'
   | 'ModelLoadFailures'
   | 'CurrentRows'
@@ -26,7 +36,7 @@ export interface Reading {
   readonly model: string;
   readonly service: Service;
   readonly metricName: MetricName;
-  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average';
+  readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average' | 'p50' | 'p90' | 'p99';
   readonly period: Duration;
   /** For graphs. Alarms do without: CloudWatch takes a label only in metric math. */
   readonly label?: string;

@@ -16,6 +16,7 @@ import { ModelAlarms } from './model-alarms.ts';
 import type { OfModel } from './model-function.ts';
 import { ModelOutputs } from './model-outputs.ts';
 import { pascalCase } from './names.ts';
+import { OnlineAlarms } from './online-alarms.ts';
 import { OnlineEndpoint } from './online-endpoint.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Platform } from './platform.ts';
@@ -78,6 +79,9 @@ export class Model extends Construct {
             new FunctionAlarms(this, `${pascalCase(watched.purpose)}Alarms`, { ...of, watched })
               .all,
         ),
+      ...(online && definition.serving.online
+        ? new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: definition.serving.online }).all
+        : []),
       ...new LoopAlarms(this, 'LoopAlarms', { ...of, serving: this.serving }).all,
       ...new BatchAlarms(this, 'BatchAlarms', { platform: of.platform, definition }).all,
       ...new ModelAlarms(this, 'ModelAlarms', {

@@ -38,7 +38,7 @@ async function finish({ records: sink, telemetry }: PredictParts, answer: HttpAn
   const { records = [], shadow, reason, fault, status } = answer;
   if (reason !== undefined) telemetry.count('ValidationFailures', 1, reason);
   if (fault !== undefined) {
-    if (status < 500) telemetry.count('ChallengerFailures', 1);
+    telemetry.count(status < 500 ? 'ChallengerFailures' : 'Faults', 1);
     telemetry.error(status < 500 ? 'challenger failed' : 'request failed', fault, { status });
   }
   const made = shadow ? await shadowRecords(shadow, records, telemetry) : [];

@@ -139,6 +139,7 @@ function* servingLimits({ serving: { online, stream } }: ModelDeclaration): Gene
   yield* within('serving.stream.batchSize', stream?.batchSize, 1, 10_000);
   yield* wholeAndPositive({
     'serving.online.maximumRows': online?.maximumRows,
+    'serving.online.maximumLatencyMs': online?.maximumLatencyMs,
     'serving.online.concurrency': online?.concurrency,
     'serving.stream.shards': stream?.shards,
   });

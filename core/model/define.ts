@@ -77,6 +77,7 @@ function withServingDefaults(serving: Serving, time: string): ModelDefinition['s
         access: 'iam',
         memoryMiB: 1024,
         timeoutSeconds: 10,
+        maximumLatencyMs: 500,
         maximumRows: 1000,
         reloadSeconds: 5,
         corsOrigins: [],

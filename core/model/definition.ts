@@ -31,6 +31,11 @@ export interface BinaryTarget {
   readonly atLeast: number;
   /** Probability from which the prediction is 1. @default 0.5 */
   readonly threshold?: number;
+  /**
+   * How probabilities are corrected on the validation rows: by a line through pools of rows, which
+   * wants thousands of them, or by two numbers. @default not at all
+   */
+  readonly calibration?: 'isotonic' | 'sigmoid';
 }
 
 /** A number: the column itself. */
@@ -66,8 +71,8 @@ export interface TrainerParameters {
   /** Share of each tree's correction that is applied (gradient-boosted-trees). @default 0.1 */
   readonly learningRate?: number;
   /**
-   * Fewest rows in a leaf (gradient-boosted-trees); 0 for a thousandth of the training rows, at
-   * least 10 and at most 100. @default 0
+   * Fewest rows in a leaf (gradient-boosted-trees); 0 for a five-hundredth of the training
+   * rows, at least 10 and at most 100. @default 0
    */
   readonly minimumRowsInLeaf?: number;
   /** Histogram bins a feature is cut into, at most 255 (gradient-boosted-trees). @default 255 */
@@ -150,6 +155,8 @@ export interface OnlineServing {
   readonly memoryMiB?: number;
   /** @default 10 */
   readonly timeoutSeconds?: number;
+  /** Time to answer, in milliseconds, that one answer in a hundred may exceed before people are told. @default 500 */
+  readonly maximumLatencyMs?: number;
   /** Most rows in one request. @default 1000 */
   readonly maximumRows?: number;
   /** How soon a promotion is served, at the latest. @default 5 */
@@ -267,7 +274,10 @@ export interface ModelDefinition {
   readonly name: string;
   readonly problem: Problem;
   readonly data: DataSource & Required<Pick<DataSource, 'format'>>;
-  readonly target: Required<BinaryTarget> | RegressionTarget | MulticlassTarget;
+  readonly target:
+    | (BinaryTarget & Required<Pick<BinaryTarget, 'threshold'>>)
+    | RegressionTarget
+    | MulticlassTarget;
   readonly features: Readonly<Record<string, Feature>>;
   readonly derived: Readonly<Record<string, DerivedFeature>>;
   readonly trainer: Required<Omit<TrainerChoice, 'parameters'>> & {

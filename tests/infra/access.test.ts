@@ -30,7 +30,7 @@ const job = (kind: string): string => `tidemill-dev-flight-delay-${kind}, the jo
 
 describe('objects', () => {
   it.each([
-    { role: PREDICT, reads: ['versions'], writes: ['labels'] },
+    { role: PREDICT, reads: ['versions'], writes: ['labels', 'unsent'] },
     { role: CONSUME, reads: ['versions'], writes: [] },
     { role: ARCHIVE, reads: [], writes: ['predictions'] },
     { role: PIPELINE, reads: [], writes: [] },

@@ -22,6 +22,50 @@ describe('the URL', () => {
 
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'NONE' });
   });
+
+  it('sends the answer before the record is kept', () => {
+    synthesize([churn({ online, unknownFeatures: 'reject' })]).hasResourceProperties(
+      'AWS::Lambda::Url',
+      { InvokeMode: 'RESPONSE_STREAM', Cors: Match.absent() },
+    );
+  });
+
+  it('lets pages of declared origins call, and keeps as many calls free as declared', () => {
+    const declared = { ...online, corsOrigins: ['https://example.com'], concurrency: 7 };
+    const template = synthesize([churn({ online: declared, unknownFeatures: 'reject' })]);
+
+    template.hasResourceProperties('AWS::Lambda::Url', {
+      Cors: Match.objectLike({ AllowOrigins: ['https://example.com'] }),
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      FunctionName: 'tidemill-dev-churn-predict',
+      ReservedConcurrentExecutions: 7,
+    });
+  });
+
+  it('asks for a token that AWS makes up and only the function can read', () => {
+    const declared = { ...online, access: 'token' as const };
+    const template = synthesize([churn({ online: declared, unknownFeatures: 'reject' })]);
+    const secret = { Ref: Match.stringLikeRegexp('Token') };
+
+    template.hasResourceProperties('AWS::SecretsManager::Secret', {
+      SecretString: Match.absent(),
+      GenerateSecretString: { PasswordLength: 43, ExcludePunctuation: true },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ TOKEN_SECRET: secret }) },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+            Resource: secret,
+          }),
+        ]),
+      },
+    });
+  });
 });
 
 describe('the consumer', () => {
