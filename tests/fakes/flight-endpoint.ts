@@ -1,4 +1,5 @@
 /** The endpoint of the flight model, over a registry and a store in memory. */
+import type { Traffic } from '../../core/model/traffic.ts';
 import { createEndpoint } from '../../core/serve/endpoint.ts';
 import type { HttpAnswer, HttpRequest } from '../../core/serve/http.ts';
 import { createModelServer } from '../../core/serve/model-server.ts';
@@ -17,8 +18,15 @@ export interface FlightEndpoint {
 export function flightEndpoint(
   definition = flightDelay(),
   flights = servedFlights(definition),
+  traffic?: () => Promise<Traffic | undefined>,
 ): FlightEndpoint {
-  const options = { ...flights, definition, reloadSeconds: 5, onLoadFailure: () => {} };
+  const options = {
+    ...flights,
+    definition,
+    reloadSeconds: 5,
+    onLoadFailure: () => {},
+    ...(traffic && { traffic }),
+  };
   const server = createModelServer(options);
   const endpoint = createEndpoint({ definition, server, objects: flights.objects });
   const send: FlightEndpoint['send'] = (request) =>
