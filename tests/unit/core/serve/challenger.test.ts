@@ -63,7 +63,8 @@ describe('a canary', () => {
 
   it('points at a wrong row where it stands in the request', async () => {
     traffic = { kind: 'canary', share: 0.5 };
-    const wrong = rows.map((row, place) => (place === 70 ? { ...row, distance: 'far' } : row));
+    const wrong: unknown[] = [...rows];
+    wrong[70] = { ...flight, distance: 'far' };
 
     expect(await at.post('/predict', wrong)).toMatchObject({
       status: 400,
@@ -142,7 +143,7 @@ describe('a shadow', () => {
       airports.map((origin) => at.post('/v2/models/flight-delay/infer', inferOf(origin))),
     );
 
-    const made = await Promise.all(answers.map(({ shadow }) => shadow?.()));
+    const made = await Promise.all(answers.map(async ({ shadow }) => shadow?.()));
 
     const shadowed = made.flat().map((record) => record?.entity);
     expect(shadowed).toEqual(
@@ -164,16 +165,11 @@ describe('the share', () => {
 describe('createTrafficHistory', () => {
   it('knows what was said last, and nothing where nothing was', async () => {
     const history = createTrafficHistory(memoryFacts());
-    const at = new Date('2001-05-01T12:00:00Z');
+    const said = { model: 'flight-delay', at: new Date('2001-05-01T12:00:00Z'), by: 'me' };
     expect(await history.trafficOf('flight-delay')).toBeUndefined();
 
-    await history.setTraffic({
-      model: 'flight-delay',
-      traffic: { kind: 'canary', share: 0.1 },
-      at,
-      by: 'me',
-    });
-    await history.setTraffic({ model: 'flight-delay', traffic: null, at, by: 'me' });
+    await history.setTraffic({ ...said, traffic: { kind: 'canary', share: 0.1 } });
+    await history.setTraffic({ ...said, traffic: null });
 
     expect(await history.trafficOf('flight-delay')).toMatchObject({ entry: 2, traffic: null });
   });
