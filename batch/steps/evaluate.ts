@@ -40,7 +40,9 @@ export const evaluate: StepAction = async (context) => {
   const { training, holdout } = await readRows(context);
   const outputs = await predict(context, keys.candidateModel(chosen.candidate), holdout);
   const rival = await predictChampion(context, holdout);
-  const trivial = fitBaseline(definition.baseline, training).predict(holdout);
+  const trivial = fitBaseline(definition.baseline, training, classesOf(definition)).predict(
+    holdout,
+  );
   const evaluation: Evaluation = {
     candidate: chosen.candidate,
     sha256: chosen.sha256,
@@ -66,6 +68,10 @@ export const evaluate: StepAction = async (context) => {
   await note(context, evaluation, chosen);
   return decision.reason;
 };
+
+function classesOf({ target }: StepContext['definition']): number {
+  return target.kind === 'multiclass' ? target.classes.length : 1;
+}
 
 /** One that was given up on the way has none. */
 function hasFile({ sha256 }: CandidateFile): boolean {

@@ -50,6 +50,8 @@ export async function fitCandidate(
     parameters,
     seed: definition.trainer.seed,
     patience: PATIENCE,
+    // Any number gives the same model; a job uses what it has.
+    threads: Math.max(1, Math.floor(definition.trainer.job.vcpus)),
     onProgress: ({ iteration, validationLoss }) => {
       if (iteration % every !== 0) return;
       const loss =

@@ -49,8 +49,16 @@ function list(found: readonly RunSummary[]): string {
 
 const SHOWN = 6;
 
+/** How good a model is comes first. */
+const FIRST = ['auc', 'accuracy', 'log-loss', 'rmse', 'mae'];
+
+function place(name: string): number {
+  return FIRST.indexOf(name) + 1 || FIRST.length + 1;
+}
+
 function measured({ metrics }: RunSummary): string {
   return Object.entries(metrics)
+    .toSorted(([a], [b]) => place(a) - place(b))
     .slice(0, SHOWN)
     .map(([name, value]) => `${name} ${Number(value.toFixed(4))}`)
     .join('  ');

@@ -57,6 +57,7 @@ export async function loadRows(
   const problems = await checkTexts(connection, scans);
   if (problems[0] !== undefined && unreadable === 'error') throw new DataError(problems[0]);
   await checkTimes(connection, definition.data.time);
+  await checkClasses(connection, definition);
   const { total } = await rowOf(connection, 'select count(*)::double as total from loaded');
   await connection.run(`
     create table rows as select * replace (${targetOf(definition)} as _target)
@@ -89,12 +90,38 @@ function trainingColumns({ features, data, target }: DataDeclaration): WantedCol
   return [
     ...featureColumns({ features }),
     { column: data.time, kind: 'timestamp', as: '_time' },
-    { column: target.column, kind: 'number', as: '_target' },
+    {
+      column: target.column,
+      kind: target.kind === 'multiclass' ? 'category' : 'number',
+      as: '_target',
+    },
   ];
 }
 
 function targetOf({ target }: DataDeclaration): string {
-  return target.kind === 'binary' ? `(_target >= ${target.atLeast})::int::double` : '_target';
+  if (target.kind === 'regression') return '_target';
+  if (target.kind === 'binary') return `(_target >= ${target.atLeast})::int::double`;
+  const classes = target.classes.map(literal).join(', ');
+  return `(list_position([${classes}], _target) - 1)::double`;
+}
+
+async function checkClasses(
+  connection: DuckDBConnection,
+  { target }: DataDeclaration,
+): Promise<void> {
+  if (target.kind !== 'multiclass') return;
+  const classes = target.classes.map(literal).join(', ');
+  const found = await rowsOf(
+    connection,
+    `select _target as value, count(*)::double as total from loaded
+     where _target not in (${classes}) group by 1 order by 2 desc, 1 limit 3`,
+  );
+  if (found.length === 0) return;
+  const shown = found.map(({ value, total }) => `'${String(value)}' (${Number(total)} rows)`);
+  throw new DataError(
+    `target column '${target.column}' has values that are no declared class: ${shown.join(', ')}; ` +
+      'add them to its classes, or correct the data',
+  );
 }
 
 /** Looks for values that are there but do not read as what was declared; one pass a file. */

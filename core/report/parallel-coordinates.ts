@@ -59,7 +59,12 @@ export function parallelCoordinates({ title, axes, lines }: ParallelCoordinates)
       ${places.flatMap(({ ticks }, at) =>
         ticks.map(
           ([value, y]) =>
-            html`<text class="halo" x="${x(at) - 7}" y="${y + 4}" text-anchor="end">
+            html`<text
+              class="halo"
+              x="${x(at) + (at === steps ? 7 : -7)}"
+              y="${y + 4}"
+              text-anchor="${at === steps ? 'start' : 'end'}"
+            >
               ${shown(value)}
             </text>`,
         ),

@@ -3,38 +3,50 @@ import { columnOf, type Columns } from '../data/columns.ts';
 import type { Baseline } from '../model/definition.ts';
 
 export interface BaselineModel {
-  /** One prediction a row. */
+  /** One prediction a row; of several classes the share of each, row after row. */
   predict(columns: Columns): Float64Array;
+}
+
+interface Sums {
+  rows: number;
+  readonly totals: Float64Array;
 }
 
 /**
  * Learns the target's mean in each group, a group being one combination of the categories in
- * `by`. A group that training never saw has the overall mean.
+ * `by`; of several classes the share of each. A group that training never saw has the overall
+ * mean.
  *
+ * @param classes of a multiclass target. @default 1
  * @throws {RangeError} if there are no rows
  */
-export function fitBaseline({ by = [] }: Baseline, training: Columns): BaselineModel {
+export function fitBaseline({ by = [] }: Baseline, training: Columns, classes = 1): BaselineModel {
   if (training.rows === 0)
     throw new RangeError('no rows to learn a baseline from; check the split');
-  const sums = new Map<string, { rows: number; total: number }>();
-  const overall = { rows: 0, total: 0 };
+  const empty = (): Sums => ({ rows: 0, totals: new Float64Array(classes) });
+  const sums = new Map<string, Sums>();
+  const overall = empty();
   const groupOf = groupsOf(training, by);
   for (let row = 0; row < training.rows; row++) {
     const group = groupOf(row);
-    const own = sums.get(group) ?? { rows: 0, total: 0 };
+    const own = sums.get(group) ?? empty();
     sums.set(group, own);
+    const label = training.target[row]!;
     for (const sum of [own, overall]) {
       sum.rows++;
-      sum.total += training.target[row]!;
+      if (classes > 1) sum.totals[label]! += 1;
+      else sum.totals[0]! += label;
     }
   }
   return {
     predict(columns) {
       const groupIn = groupsOf(columns, by);
-      return Float64Array.from({ length: columns.rows }, (_, row) => {
-        const { rows, total } = sums.get(groupIn(row)) ?? overall;
-        return total / rows;
-      });
+      const predicted = new Float64Array(columns.rows * classes);
+      for (let row = 0; row < columns.rows; row++) {
+        const { rows, totals } = sums.get(groupIn(row)) ?? overall;
+        for (let at = 0; at < classes; at++) predicted[row * classes + at] = totals[at]! / rows;
+      }
+      return predicted;
     },
   };
 }

@@ -28,14 +28,17 @@ export function checkLeakage(
   if (severity === 'off') return [];
   const rows = evenly(columns.rows);
   const target = rows.map((row) => columns.target[row]!);
-  const telling = (groups: Int32Array): number => {
-    const { scores, truth } = outOfHalf(groups, target);
-    return strengthOf(definition.target.kind, truth, scores, areaUnderCurve);
-  };
+  const { kind } = definition.target;
+  const telling = (groups: Int32Array): number =>
+    Math.max(
+      ...questionsOf(definition.target, target).map((truth) =>
+        strengthOf(kind, truth, outOfHalf(groups, truth), areaUnderCurve),
+      ),
+    );
   const results: CheckResult[] = [];
   const note = (column: string, exact: number, examples: readonly string[]): void => {
     const measured = Math.round(exact * 1e6) / 1e6;
-    const measure = definition.target.kind === 'binary' ? 'AUC' : 'correlation';
+    const measure = kind === 'regression' ? 'correlation' : 'AUC';
     results.push({
       check: 'leakage',
       column,
@@ -49,7 +52,7 @@ export function checkLeakage(
   };
   for (const [name, values] of Object.entries(numbersOf(columns, definition))) {
     const some = rows.map((row) => values[row]!);
-    const plain = definition.target.kind === 'binary' ? 0 : Math.abs(correlation(some, target));
+    const plain = kind === 'regression' ? Math.abs(correlation(some, target)) : 0;
     note(name, Math.max(telling(binned(some)), plain), pairs(some, target, String));
   }
   for (const [name, { codes, dictionary }] of Object.entries(columns.categories)) {
@@ -102,10 +105,7 @@ function binOf(value: number, edges: readonly number[]): number {
 }
 
 /** Each row's group mean on the other half of the rows; halves are taken in turns of two. */
-function outOfHalf(
-  groups: Int32Array,
-  target: Float64Array,
-): { scores: Float64Array; truth: Float64Array } {
+function outOfHalf(groups: Int32Array, target: Float64Array): Float64Array {
   const overall = target.reduce((total, value) => total + value, 0) / target.length;
   const sums = [new Map<number, [number, number]>(), new Map<number, [number, number]>()] as const;
   for (const [row, group] of groups.entries()) {
@@ -113,12 +113,20 @@ function outOfHalf(
     const [count, total] = half.get(group) ?? [0, 0];
     half.set(group, [count + 1, total + target[row]!]);
   }
-  const scores = Float64Array.from(groups, (group, row) => {
+  return Float64Array.from(groups, (group, row) => {
     const [count, total] = sums[halfOf(row) === 0 ? 1 : 0].get(group) ?? [0, 0];
     return (total + SMOOTHING * overall) / (count + SMOOTHING);
   });
-  return { scores, truth: target };
 }
+
+/** What is asked about each row: of several classes, of each whether it is that one. */
+function questionsOf({ kind }: Target, target: Float64Array): Float64Array[] {
+  if (kind !== 'multiclass') return [target];
+  const classes = [...new Set(target)].slice(0, MOST_CLASSES);
+  return classes.map((one) => target.map((value) => Number(value === one)));
+}
+
+const MOST_CLASSES = 20;
 
 function halfOf(row: number): 0 | 1 {
   return (row & 2) === 0 ? 0 : 1;
@@ -131,7 +139,7 @@ function strengthOf(
   areaUnderCurve: (truth: Float64Array, scores: Float64Array) => number,
 ): number {
   const strength =
-    kind === 'binary' ? areaUnderCurve(truth, scores) : Math.abs(correlation(scores, truth));
+    kind === 'regression' ? Math.abs(correlation(scores, truth)) : areaUnderCurve(truth, scores);
   return Number.isFinite(strength) ? strength : 0;
 }
 
