@@ -2,9 +2,10 @@
 import type { Measured } from './measured.ts';
 import { runs } from './runs.ts';
 import { online } from './online.ts';
+import { quality } from './quality.ts';
 import { train } from './train.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = { online, runs, train };
+const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = { online, quality, runs, train };
 
 const [, , name = ''] = process.argv;
 const bench = BENCHES[name];

@@ -1,8 +1,9 @@
-/** The trainer on all flights of January to April, on one thread, beside LightGBM where it is installed. */
+/** The trainer on all flights of January to April beside LightGBM, where it is installed. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Columns, toInputBatch } from '../core/data/columns.ts';
 import { deriveNumber } from '../core/data/derived.ts';
@@ -10,59 +11,133 @@ import { CYCLES } from '../core/model/features.ts';
 import { type ModelSession, openSession } from '../core/onnx/session.ts';
 import { gradientBoostedTrees } from '../core/train/gradient-boosted-trees.ts';
 import { auc } from '../core/train/metrics/auc.ts';
+import type { FittedModel } from '../core/train/trainer.ts';
 import { model } from '../models/flight-delay/model.ts';
 import { loadFlights } from './flights.ts';
 import type { Measured } from './measured.ts';
+import { pythonWith } from './python.ts';
 
+const SCRIPT = fileURLToPath(new URL('train.py', import.meta.url));
+const PARAMETERS = { trees: 200, leaves: 63, learningRate: 0.1, minimumRowsInLeaf: 100 };
+/** Rows that show how cost grows: of all six months, so that there are three million. */
+const MILLIONS = [0.5, 1, 2, 3];
+const ROWS_A_BATCH = 4096;
 const SINGLE_ROWS = 5000;
 
-/** The same rows, features and parameters; categories as LightGBM takes them, codes named as such. */
-const LIGHTGBM = `
-import sys, time, numpy, lightgbm
-table = numpy.fromfile(sys.argv[1]).reshape(6, -1)
-data = lightgbm.Dataset(table[:5].T, table[5], categorical_feature=[3, 4])
-parameters = dict(objective='binary', num_leaves=63, learning_rate=0.1, max_bin=255, lambda_l2=1,
-                  min_data_in_leaf=100, num_threads=1, verbose=-1)
-started = time.process_time()
-lightgbm.train(parameters, data, 200)
-print(time.process_time() - started)
-`;
+interface Run {
+  readonly seconds: number;
+  /** Of the processor, which a busy machine changes less. */
+  readonly cpu: number;
+  /** Largest resident memory of the process so far, in MiB. */
+  readonly memory: number;
+}
 
 export async function train(): Promise<Measured> {
   const training = await loadFlights({ from: '2001-01-01', to: '2001-05-01' });
-  const lightgbm = await secondsOfLightGbm(training);
-  const started = process.cpuUsage();
-  const fitted = await gradientBoostedTrees.fit({
-    task: model,
-    training,
-    parameters: { trees: 200, leaves: 63, learningRate: 0.1 },
-    seed: 17,
-  });
-  // Processor time, so that a busy machine measures the same; both sides use one thread.
-  const seconds = process.cpuUsage(started).user / 1e6;
-  const memory = process.resourceUsage().maxRSS / 1024;
-  const bytes = fitted.toOnnx();
+  const theirs = await lightGbm(training);
+  const ours = [await fit(training, 1), await fit(training, 2)] as const;
+  const [one, two] = ours;
+  const bytes = one.fitted.toOnnx();
   const session = await openSession(bytes);
   const may = await loadFlights({ from: '2001-05-01', to: '2001-06-01' });
   const june = await loadFlights({ from: '2001-06-01', to: '2001-07-01' });
   return {
-    ratios: lightgbm === undefined ? {} : { train_over_lightgbm: seconds / lightgbm },
+    ratios: theirs
+      ? {
+          train_vs_lightgbm_1: one.seconds / theirs[0].seconds,
+          train_vs_lightgbm_2: two.seconds / theirs[1].seconds,
+          train_cpu_vs_lightgbm_1: one.cpu / theirs[0].cpu,
+          memory_vs_lightgbm: one.memory / theirs[0].memory,
+        }
+      : {},
     figures: {
       rows: training.rows,
-      train_cpu_seconds: seconds,
-      lightgbm_cpu_seconds:
-        lightgbm ?? "skipped: no python3 with lightgbm; set BENCH_PYTHON to one's path",
       auc_may: await aucOf(session, may),
       auc_june: await aucOf(session, june),
-      peak_memory_mib: memory,
+      ...figuresOf('train', ours),
+      ...(theirs
+        ? figuresOf('lightgbm', theirs)
+        : { lightgbm: "skipped: no python3 with lightgbm; set BENCH_PYTHON to one's path" }),
+      same_bytes_on_2_threads: String(Buffer.from(bytes).equals(two.fitted.toOnnx())),
       file_bytes: bytes.length,
       one_row_microseconds: await microsecondsOfOneRow(session, may),
+      ...(await growth()),
     },
   };
 }
 
+async function fit(
+  training: Columns,
+  threads: number,
+  trees = PARAMETERS.trees,
+): Promise<Run & { readonly fitted: FittedModel }> {
+  const cpu = process.cpuUsage();
+  const started = performance.now();
+  const parameters = { ...PARAMETERS, trees };
+  const fitted = await gradientBoostedTrees.fit({
+    task: model,
+    training,
+    parameters,
+    seed: 17,
+    threads,
+  });
+  return {
+    fitted,
+    seconds: (performance.now() - started) / 1000,
+    cpu: process.cpuUsage(cpu).user / 1e6,
+    memory: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+function figuresOf(name: string, [one, two]: readonly [Run, Run]): Record<string, number> {
+  return {
+    [`${name}_seconds_1`]: one.seconds,
+    [`${name}_seconds_2`]: two.seconds,
+    [`${name}_cpu_seconds_1`]: one.cpu,
+    [`${name}_cpu_seconds_2`]: two.cpu,
+    [`${name}_peak_memory_mib`]: one.memory,
+  };
+}
+
+/** Microseconds of the processor for a row and tree, by how many million rows there are. */
+async function growth(): Promise<Record<string, number>> {
+  const trees = 20;
+  const figures: Record<string, number> = {};
+  const all = await loadFlights({ from: '2001-01-01', to: '2001-07-01' });
+  for (const millions of MILLIONS) {
+    const rows = firstRows(all, Math.min(all.rows, millions * 1e6));
+    const { cpu } = await fit(rows, 1, trees);
+    figures[`nanoseconds_a_row_and_tree_${millions}m`] = (cpu * 1e9) / rows.rows / trees;
+  }
+  return figures;
+}
+
+function firstRows(all: Columns, rows: number): Columns {
+  return {
+    rows,
+    numbers: eachOf(all.numbers, (values) => values.slice(0, rows)),
+    categories: eachOf(all.categories, ({ dictionary, codes }) => {
+      return { dictionary, codes: codes.slice(0, rows) };
+    }),
+    times: eachOf(all.times, (values) => values.slice(0, rows)),
+    target: all.target.slice(0, rows),
+  };
+}
+
+function eachOf<Column>(
+  columns: Readonly<Record<string, Column>>,
+  of: (column: Column) => Column,
+): Record<string, Column> {
+  return Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, of(column)]));
+}
+
 async function aucOf(session: ModelSession, columns: Columns): Promise<number> {
-  return auc(columns.target, await session.run(toInputBatch(columns, session.signature)));
+  const predicted = new Float64Array(columns.rows);
+  for (let from = 0; from < columns.rows; from += ROWS_A_BATCH) {
+    const to = Math.min(columns.rows, from + ROWS_A_BATCH);
+    predicted.set(await session.run(toInputBatch(columns, session.signature, from, to)), from);
+  }
+  return auc(columns.target, predicted);
 }
 
 /** Median over calls with one row each. */
@@ -77,29 +152,28 @@ async function microsecondsOfOneRow(session: ModelSession, columns: Columns): Pr
   return took.toSorted()[SINGLE_ROWS / 2]!;
 }
 
-async function secondsOfLightGbm(training: Columns): Promise<number | undefined> {
-  const python = process.env['BENCH_PYTHON'] ?? 'python3';
-  const run = promisify(execFile);
-  try {
-    await run(python, ['-c', 'import lightgbm']);
-  } catch {
-    return undefined;
-  }
+/** On the same rows, features and parameters, with one thread and with two. */
+async function lightGbm(training: Columns): Promise<readonly [Run, Run] | undefined> {
+  const python = await pythonWith('lightgbm');
+  if (!python) return undefined;
   const folder = await mkdtemp(join(tmpdir(), 'tidemill-bench-'));
   try {
-    const file = join(folder, 'flights.f64');
+    const file = join(folder, 'flights.f32');
     await writeFile(file, matrixOf(training));
-    const { stdout } = await run(python, ['-c', LIGHTGBM, file]);
-    return Number(stdout.trim().split('\n').at(-1));
+    const run = async (threads: number): Promise<Run> => {
+      const { stdout } = await promisify(execFile)(python, [SCRIPT, file, String(threads)]);
+      return JSON.parse(stdout.trim().split('\n').at(-1)!);
+    };
+    return [await run(1), await run(2)];
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
 /** Distance, minute of day, day of week, origin, destination and label, column after column. */
-function matrixOf({ rows, numbers, times, categories, target }: Columns): Float64Array {
+function matrixOf({ rows, numbers, times, categories, target }: Columns): Float32Array {
   const date = times['date']!;
-  const matrix = new Float64Array(6 * rows);
+  const matrix = new Float32Array(6 * rows);
   matrix.set(numbers['distance']!, 0);
   matrix.set(deriveNumber(date, CYCLES['minute-of-day']), rows);
   matrix.set(deriveNumber(date, CYCLES['day-of-week']), 2 * rows);

@@ -1,15 +1,12 @@
 /** The part of the graph that turns scores into what a model puts out. */
 import type { Signature } from '../model/signature.ts';
-import { FLOAT, type GraphWriter } from './graph.ts';
+import type { GraphWriter } from './graph.ts';
 
-/**
- * What is done to a probability so that it says how often: the line through `points`, level
- * outside of them. Both lists ascend.
- */
-export interface Calibration {
-  readonly from: Float32Array;
-  readonly to: Float32Array;
-}
+/** What is done to log-odds so that the probability says how often. */
+export type Calibration =
+  | { readonly kind: 'sigmoid'; readonly slope: number; readonly intercept: number }
+  /** A line through points, from probability to probability; both lists ascend. */
+  | { readonly kind: 'isotonic'; readonly from: Float32Array; readonly to: Float32Array };
 
 /**
  * Adds the outputs of a signature: `probability` or `value`, [rows]; or `probabilities`, [rows,
@@ -34,21 +31,41 @@ export function addOutput(
     graph.output('label', 'string', graph.node('Gather', [texts, likeliest]));
     return;
   }
-  const column = output === 'probability' ? graph.node('Sigmoid', [scores]) : scores;
-  const flat = graph.node('Reshape', [column, graph.constant(BigInt64Array.of(-1n), [1])]);
-  graph.output(output, 'float', calibration ? addCalibration(graph, flat, calibration) : flat);
+  const flat = graph.node('Reshape', [scores, graph.constant(BigInt64Array.of(-1n), [1])]);
+  graph.output(
+    output,
+    'float',
+    output === 'value' ? flat : addProbability(graph, flat, calibration),
+  );
+}
+
+function addProbability(graph: GraphWriter, scores: string, calibration?: Calibration): string {
+  if (calibration?.kind !== 'sigmoid') {
+    const probability = graph.node('Sigmoid', [scores]);
+    return calibration ? addLine(graph, probability, calibration) : probability;
+  }
+  const number = (value: number): string => graph.constant(Float32Array.of(value), [1]);
+  const sloped = graph.node('Mul', [scores, number(calibration.slope)]);
+  return graph.node('Sigmoid', [graph.node('Add', [sloped, number(calibration.intercept)])]);
 }
 
 /**
  * A line through points as a sum of ramps: `to[0] + Σ slope × clip(p - from[i], 0, width)`. So it
  * needs no search, and ONNX Runtime computes all ramps at once.
  */
-function addCalibration(graph: GraphWriter, probability: string, { from, to }: Calibration): string {
+function addLine(
+  graph: GraphWriter,
+  probability: string,
+  { from, to }: Extract<Calibration, { kind: 'isotonic' }>,
+): string {
   const segments = from.length - 1;
   const row = (of: (at: number) => number): string => {
-    return graph.constant(Float32Array.from({ length: segments }, (_, at) => of(at)), [1, segments]);
+    return graph.constant(
+      Float32Array.from({ length: segments }, (_, at) => of(at)),
+      [1, segments],
+    );
   };
-  const start = graph.constant(Float32Array.of(to[0]!), [1]);
+  const start = graph.constant(to.slice(0, 1), [1]);
   const column = graph.node('Reshape', [
     probability,
     graph.constant(BigInt64Array.of(-1n, 1n), [2]),
@@ -60,5 +77,5 @@ function addCalibration(graph: GraphWriter, probability: string, { from, to }: C
     (_, at) => (to[at + 1]! - to[at]!) / (from[at + 1]! - from[at]!),
   );
   const rise = graph.node('MatMul', [within, graph.constant(slopes, [segments])]);
-  return graph.node('Cast', [graph.node('Add', [rise, start])], { to: { int: FLOAT } });
+  return graph.node('Add', [rise, start]);
 }

@@ -91,7 +91,9 @@ interface Round {
 async function addTrees(options: BoostOptions, grower: TreeGrower, loss: Loss): Promise<Boosted> {
   const { fit, parameters, columns, classes } = options;
   const { seed, patience = Infinity, validation } = fit;
-  const judge = validation && new ValidationWatch(fit.task.target.kind, options.encoding, validation, loss.base);
+  const judge =
+    validation &&
+    new ValidationWatch(fit.task.target.kind, options.encoding, validation, loss.base);
   const { parts } = grower;
   const rounds: Round[] = [];
   const iterations: Iteration[] = [];
@@ -138,8 +140,9 @@ function featuresAsked(
 ): (feature: number) => boolean {
   if (share >= 1) return () => true;
   const place = (feature: number): number => hashOf(seed + 1, tree * width + feature);
-  const drawn = Array.from({ length: width }, (_, feature) => feature)
-    .toSorted((a, b) => place(a) - place(b))
-    .slice(0, Math.max(1, Math.round(share * width)));
-  return (feature) => drawn.includes(feature);
+  const order = Array.from({ length: width }, (_, feature) => feature).toSorted(
+    (a, b) => place(a) - place(b),
+  );
+  const drawn = new Set(order.slice(0, Math.max(1, Math.round(share * width))));
+  return (feature) => drawn.has(feature);
 }

@@ -1,13 +1,15 @@
 /** Gradient-boosted trees on histograms, for yes or no, for classes and for numbers. */
+import type { Columns } from '../data/columns.ts';
 import { encodedNames, type Encoding } from '../onnx/encoding.ts';
 import { addTree } from '../onnx/tree.ts';
 import { treesToOnnx } from '../onnx/tree-ensemble.ts';
 import { MOST_MEMBERS } from './binning.ts';
 import { boost, type Boosted } from './boosting.ts';
+import { calibrated, fitCalibration } from './calibrate.ts';
 import { encode, fitEncoder } from './encoder.ts';
 import { fileMetadata } from './file-metadata.ts';
 import { completeParameters } from './parameters.ts';
-import { outputsOf } from './outputs.ts';
+import { softmax } from './softmax.ts';
 import type { FitOptions, FittedModel, Trainer, TrainingTask } from './trainer.ts';
 
 export const gradientBoostedTrees: Trainer = {
@@ -50,24 +52,31 @@ function classesOf({ target }: TrainingTask): number {
 }
 
 function fittedModel(
-  { task }: FitOptions,
+  { task, validation }: FitOptions,
   encoding: Encoding,
   { trees, base, iterations, gains }: Boosted,
 ): FittedModel {
   const totalGain = gains.reduce((sum, gain) => sum + gain, 0) || 1;
+  const scoresOf = (columns: Columns): Float64Array[] => {
+    const encoded = encode(encoding, columns);
+    const scores = base.map((score) => new Float64Array(columns.rows).fill(score));
+    for (const [at, tree] of trees.entries()) addTree(tree, encoded, scores[at % base.length]!);
+    return scores;
+  };
+  const calibration = fitCalibration(task, validation, (columns) => scoresOf(columns)[0]!);
   return {
     iterations,
     featureImportance: Object.fromEntries(
       encodedNames(encoding).map((name, column) => [name, gains[column]! / totalGain]),
     ),
     predict(columns) {
-      const encoded = encode(encoding, columns);
-      const scores = base.map((score) => new Float64Array(columns.rows).fill(score));
-      for (const [at, tree] of trees.entries()) {
-        addTree(tree, encoded, scores[at % base.length]!);
-      }
-      return outputsOf(task.target.kind, scores);
+      const scores = scoresOf(columns);
+      if (task.target.kind === 'binary') return calibrated(scores[0]!, calibration);
+      return task.target.kind === 'regression' ? scores[0]! : softmax(scores);
     },
-    toOnnx: (info) => treesToOnnx({ encoding, trees, base, metadata: fileMetadata(task, info) }),
+    toOnnx: (info) => {
+      const file = { encoding, trees, base, metadata: fileMetadata(task, info) };
+      return treesToOnnx(calibration ? { ...file, calibration } : file);
+    },
   };
 }

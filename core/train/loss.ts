@@ -185,11 +185,11 @@ export class Loss {
   }
 
   private writeLeaves(leaves: readonly GrownLeaf[]): void {
-    const { buffer, threads } = this.crew;
+    const { buffer } = this.crew;
     const { kind } = this.options;
-    for (let thread = 0; thread < threads; thread++) {
-      const words = new Uint32Array(buffer, this.leafLists[thread]!, leaves.length * 4);
-      const moves = new Float32Array(buffer, this.leafLists[thread]!, leaves.length * 4);
+    for (const [thread, list] of this.leafLists.entries()) {
+      const words = new Uint32Array(buffer, list, leaves.length * 4);
+      const moves = new Float32Array(buffer, list, leaves.length * 4);
       for (const [at, leaf] of leaves.entries()) {
         words[4 * at] = this.records.address(thread, leaf.buffer, leaf.from[thread]!);
         words[4 * at + 1] = this.records.address(thread, 0, leaf.from[thread]!);

@@ -9,10 +9,12 @@ const MOST_HALVINGS = 30;
 const TOLERANCE = 1e-12;
 
 export interface LinearProblem {
-  readonly kind: Target['kind'];
+  readonly kind: Exclude<Target['kind'], 'multiclass'>;
   /** `[column][row]` */
   readonly columns: readonly Float64Array[];
   readonly target: Float64Array;
+  /** How much each row counts. @default 1 */
+  readonly weights?: Float64Array;
   readonly l2: number;
   readonly onProgress?: (iteration: Iteration) => void;
 }
@@ -34,6 +36,7 @@ export function leastPenalisedLoss(problem: LinearProblem): {
   let coefficients = new Float64Array(columns.length + 1);
   let objective = objectiveOf(problem, coefficients);
   const iterations: Iteration[] = [];
+  const total = problem.weights?.reduce((sum, weight) => sum + weight, 0) ?? target.length;
   for (let iteration = 1; iteration <= MOST_STEPS; iteration++) {
     const step = newtonStep(problem, coefficients);
     const next = shortenUntilBetter(problem, coefficients, step, objective);
@@ -41,7 +44,7 @@ export function leastPenalisedLoss(problem: LinearProblem): {
     const gained = objective - next.objective;
     coefficients = next.coefficients;
     objective = next.objective;
-    const mean = lossIn(problem, coefficients) / target.length;
+    const mean = lossIn(problem, coefficients) / total;
     const trainingLoss = problem.kind === 'binary' ? mean : Math.sqrt(2 * mean);
     iterations.push({ iteration, trainingLoss });
     onProgress?.(iterations.at(-1)!);
@@ -69,14 +72,18 @@ function objectiveOf(problem: LinearProblem, coefficients: Float64Array): number
   return lossIn(problem, coefficients) + (problem.l2 / 2) * penalty;
 }
 
-function lossIn({ kind, columns, target }: LinearProblem, coefficients: Float64Array): number {
+function lossIn(
+  { kind, columns, target, weights }: LinearProblem,
+  coefficients: Float64Array,
+): number {
   const scores = scoresOf(columns, coefficients, target.length);
   let loss = 0;
   for (let row = 0; row < target.length; row++) {
-    if (kind === 'regression') loss += (scores[row]! - target[row]!) ** 2 / 2;
+    const weight = weights?.[row] ?? 1;
+    if (kind === 'regression') loss += (weight * (scores[row]! - target[row]!) ** 2) / 2;
     else {
       const wrongWay = target[row] === 1 ? -scores[row]! : scores[row]!;
-      loss += Math.max(wrongWay, 0) + Math.log1p(Math.exp(-Math.abs(wrongWay)));
+      loss += weight * (Math.max(wrongWay, 0) + Math.log1p(Math.exp(-Math.abs(wrongWay))));
     }
   }
   return loss;
@@ -100,11 +107,11 @@ function newtonStep(problem: LinearProblem, coefficients: Float64Array): Float64
   const scores = scoresOf(columns, coefficients, target.length);
   const size = columns.length + 1;
   const gradients = new Float64Array(target.length);
-  const weights = new Float64Array(target.length).fill(1);
+  const weights = new Float64Array(problem.weights ?? new Float64Array(target.length).fill(1));
   for (let row = 0; row < target.length; row++) {
     const predicted = kind === 'binary' ? sigmoid(scores[row]!) : scores[row]!;
-    gradients[row] = predicted - target[row]!;
-    if (kind === 'binary') weights[row] = predicted * (1 - predicted);
+    gradients[row] = weights[row]! * (predicted - target[row]!);
+    if (kind === 'binary') weights[row]! *= predicted * (1 - predicted);
   }
   const ones = new Float64Array(target.length).fill(1);
   const design = [ones, ...columns];

@@ -35,7 +35,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   smoothing: { from: 0, to: 1e9 },
 };
 
-/** Fewest rows in a leaf where nobody says: a thousandth of the rows, within these. */
+/** Fewest rows in a leaf where nobody says: a five-hundredth of the rows, within these. */
 const FEWEST_IN_LEAF = 10;
 const MOST_IN_LEAF = 100;
 
@@ -51,8 +51,8 @@ export function completeParameters(
 ): Required<TrainerParameters> {
   for (const [name, value] of Object.entries(given)) check(name, value);
   const complete = { ...DEFAULTS, ...given };
-  const thousandth = Math.max(FEWEST_IN_LEAF, Math.min(MOST_IN_LEAF, Math.round(rows / 1000)));
-  return { ...complete, minimumRowsInLeaf: complete.minimumRowsInLeaf || thousandth };
+  const share = Math.max(FEWEST_IN_LEAF, Math.min(MOST_IN_LEAF, Math.round(rows / 500)));
+  return { ...complete, minimumRowsInLeaf: complete.minimumRowsInLeaf || share };
 }
 
 function check(name: string, value: number): void {

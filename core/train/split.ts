@@ -76,6 +76,14 @@ export function bestSplit(
   return search.best();
 }
 
+interface Sums {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly rows: number;
+}
+
+const NOTHING: Sums = { gradient: 0, hessian: 0, rows: 0 };
+
 class SplitSearch {
   private readonly question: SplitQuestion;
   private readonly rules: SplitRules;
@@ -105,7 +113,9 @@ class SplitSearch {
     this.hessian = question.hessian;
     this.l2 = rules.l2;
     this.isBound =
-      rules.l1 > 0 || question.low > -Infinity || question.high < Infinity ||
+      rules.l1 > 0 ||
+      question.low > -Infinity ||
+      question.high < Infinity ||
       rules.directions.some((direction) => direction !== 0);
     this.parentGain = this.gainOf(this.gradient, this.hessian);
     this.rowsPerHessian = question.rows / (this.hessian || 1);
@@ -123,53 +133,59 @@ class SplitSearch {
 
   /** Cuts between two bins, with what is missing on either side; or the missing from the rest. */
   tryNumber(feature: number, lastBin: number): void {
-    const { gradients, hessians } = this;
-    const { counts, rows } = this.question;
     this.direction = this.rules.directions[feature] ?? 0;
-    const base = feature * SLOTS;
-    const missingGradient = gradients[base + MISSING_BIN]!;
-    const missingHessian = hessians[base + MISSING_BIN]!;
-    const hasMissing = missingHessian !== 0;
-    const missingRows = counts?.[base + MISSING_BIN] ?? 0;
-    let gradient = 0;
-    let hessian = 0;
-    let leftRows = 0;
-    let bestBin = -1;
+    const missing = this.missingOf(feature);
+    let bestBin = this.tryCuts(feature, lastBin, NOTHING);
     let missingLeft = false;
-    for (let slot = base; slot < base + lastBin; slot++) {
-      const inBin = hessians[slot]!;
-      if (inBin === 0 && gradients[slot] === 0) continue;
-      gradient += gradients[slot]!;
-      hessian += inBin;
-      if (counts) leftRows += counts[slot]!;
-      if (this.improves(gradient, hessian, leftRows)) {
-        bestBin = slot - base;
-        missingLeft = false;
-      }
-      if (!hasMissing) continue;
-      const withMissing = gradient + missingGradient;
-      if (this.improves(withMissing, hessian + missingHessian, leftRows + missingRows)) {
-        bestBin = slot - base;
+    if (missing.hessian > 0) {
+      const withMissing = this.tryCuts(feature, lastBin, missing);
+      if (withMissing >= 0) {
+        bestBin = withMissing;
         missingLeft = true;
       }
-    }
-    const present = this.hessian - missingHessian;
-    if (
-      hasMissing &&
-      this.direction === 0 &&
-      this.improves(this.gradient - missingGradient, present, rows - missingRows)
-    ) {
-      bestBin = lastBin;
-      missingLeft = false;
+      if (this.direction === 0 && this.separates(missing)) {
+        bestBin = lastBin;
+        missingLeft = false;
+      }
     }
     if (bestBin < 0) return;
     this.describe = () => {
       const goesLeft = Uint8Array.from({ length: SLOTS }, (_, bin) => Number(bin <= bestBin));
       // Where training saw nothing missing, a missing number follows the majority.
       const majorityLeft = this.bestHessian > this.hessian / 2;
-      goesLeft[MISSING_BIN] = Number(hasMissing ? missingLeft : majorityLeft);
+      goesLeft[MISSING_BIN] = Number(missing.hessian > 0 ? missingLeft : majorityLeft);
       return { feature, bin: bestBin, goesLeft };
     };
+  }
+
+  /** Tries all cuts with some rows on the left already; returns the best bin, -1 if none was better. */
+  private tryCuts(feature: number, lastBin: number, start: Sums): number {
+    const { gradients, hessians } = this;
+    const { counts } = this.question;
+    let { gradient, hessian, rows } = start;
+    let bestBin = -1;
+    const base = feature * SLOTS;
+    for (let slot = base; slot < base + lastBin; slot++) {
+      const inBin = hessians[slot]!;
+      if (inBin === 0 && gradients[slot] === 0) continue;
+      gradient += gradients[slot]!;
+      hessian += inBin;
+      if (counts) rows += counts[slot]!;
+      if (this.improves(gradient, hessian, rows)) bestBin = slot - base;
+    }
+    return bestBin;
+  }
+
+  private missingOf(feature: number): Sums {
+    const slot = feature * SLOTS + MISSING_BIN;
+    const { gradients, hessians } = this;
+    const rows = this.question.counts?.[slot] ?? 0;
+    return { gradient: gradients[slot]!, hessian: hessians[slot]!, rows };
+  }
+
+  private separates({ gradient, hessian, rows }: Sums): boolean {
+    const present = this.question.rows - rows;
+    return this.improves(this.gradient - gradient, this.hessian - hessian, present);
   }
 
   /**
@@ -220,7 +236,7 @@ class SplitSearch {
       means[bin] = this.gradients[feature * SLOTS + bin]! / (hessian + extra);
       bins.push(bin);
     }
-    return bins.sort((a, b) => means[a]! - means[b]!);
+    return bins.toSorted((a, b) => means[a]! - means[b]!);
   }
 
   /** Whether a left side is allowed and gains more than any before; keeps it if so. */

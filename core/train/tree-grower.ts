@@ -100,11 +100,13 @@ export class TreeGrower {
       if (children.length === 2) gains[split.feature]! += split.gain;
       leaves.splice(at, 1, ...children);
     }
-    const grown = leaves.map((leaf) => ({ ...leaf, value: this.valueOf(leaf) }));
-    for (const { node, value, histogram } of grown) {
+    const grown = leaves.map((leaf): GrownLeaf => {
+      const { node, histogram, buffer, from, counts } = leaf;
+      const value = this.valueOf(leaf);
       growing[node]!.value = value;
       if (histogram > 0) this.unused.push(histogram);
-    }
+      return { buffer, from, counts, value };
+    });
     return { tree: toTree(growing), leaves: grown, gains };
   }
 
@@ -165,14 +167,7 @@ export class TreeGrower {
       return children.map((child) => ({ ...child, histogram: 0 }));
     }
     const smaller = this.unused.pop()!;
-    this.crew.alone(
-      'combine',
-      this.parts,
-      this.crew.threads,
-      this.size,
-      smaller,
-      leaf.histogram,
-    );
+    this.crew.alone('combine', this.parts, this.crew.threads, this.size, smaller, leaf.histogram);
     const histograms = leftIsSmaller ? [smaller, leaf.histogram] : [leaf.histogram, smaller];
     return children.map((child, side) => {
       return this.withSplit({ ...child, histogram: histograms[side]! });
@@ -261,7 +256,16 @@ export class TreeGrower {
     const total = this.parts;
     crew.alone('combine', this.parts, crew.threads, this.size, total, 0);
     // As sums of nothing but whole hessians, counts decode as these.
-    crew.alone('decode', total, this.slots, 62, this.gradients.byteOffset, this.counts.byteOffset, 1, 1);
+    crew.alone(
+      'decode',
+      total,
+      this.slots,
+      62,
+      this.gradients.byteOffset,
+      this.counts.byteOffset,
+      1,
+      1,
+    );
     this.decode(leaf.histogram, this.gradients, this.hessians);
     return this.bestSplit(leaf, this.counts);
   }

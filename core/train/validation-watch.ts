@@ -44,17 +44,19 @@ export class ValidationWatch {
   /** Mean log-loss, or root of the mean squared error. */
   private loss(): number {
     const { target, weights } = this.rows;
-    const lossOf = { binary: this.logLoss, multiclass: this.softmaxLoss, regression: this.square }[
-      this.kind
-    ];
     let total = 0;
     let sum = 0;
     for (let row = 0; row < target.length; row++) {
       const weight = weights?.[row] ?? 1;
       sum += weight;
-      total += weight * lossOf.call(this, row);
+      total += weight * this.lossOf(row);
     }
     return this.kind === 'regression' ? Math.sqrt(total / sum) : total / sum;
+  }
+
+  private lossOf(row: number): number {
+    if (this.kind === 'binary') return this.logLoss(row);
+    return this.kind === 'multiclass' ? this.softmaxLoss(row) : this.square(row);
   }
 
   private logLoss(row: number): number {

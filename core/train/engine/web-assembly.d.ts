@@ -1,15 +1,16 @@
 /** What Node has of WebAssembly and its types leave out. */
 declare namespace WebAssembly {
-  class Module {
-    constructor(bytes: Uint8Array);
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
   }
-  class Memory {
+  interface Memory {
     readonly buffer: SharedArrayBuffer;
-    /** In pages of 64 KiB. */
-    constructor(size: { initial: number; maximum: number; shared: true });
   }
-  class Instance {
+  interface Instance {
     readonly exports: Readonly<Record<string, unknown>>;
-    constructor(module: Module, imports: { env: { memory: Memory } });
   }
+  const Module: new (bytes: Uint8Array) => Module;
+  /** Sizes are in pages of 64 KiB. */
+  const Memory: new (size: { initial: number; maximum: number; shared: true }) => Memory;
+  const Instance: new (module: Module, imports: { env: { memory: Memory } }) => Instance;
 }

@@ -7,7 +7,7 @@ import { chance, numbers, table, texts } from './tables.ts';
 
 type Target = TrainingTask['target'];
 
-const BINARY: Target = { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 };
+const BINARY = { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 } as const;
 const REGRESSION: Target = { kind: 'regression', column: 'label' };
 const x = number({ description: 'of a test' });
 const group = category({ description: 'of a test' });
@@ -145,6 +145,96 @@ describe('gradient-boosted trees', () => {
     );
 
     expect(model.predict(at([7]))[0]).toBeCloseTo(1, 6);
+  });
+
+  it.each([
+    { monotone: 'increasing', sign: 1 },
+    { monotone: 'decreasing', sign: -1 },
+  ] as const)('only let the prediction go one way where told: $monotone', async (given) => {
+    const values = numbers(600, (row) => row / 100);
+    const wave = Float64Array.from(values, (value) => given.sign * value + 2 * Math.sin(3 * value));
+    const task = { x: { ...x, monotone: given.monotone } };
+    const training = table(600, { numbers: { x: values }, target: wave });
+
+    const free = (await fit({ x }, REGRESSION, training)).predict(training);
+    const told = (await fit(task, REGRESSION, training)).predict(training);
+
+    const steps = (of: Float64Array): number[] =>
+      [...of.subarray(1)].map((value, before) => given.sign * (value - of[before]!));
+    expect(Math.min(...steps(free))).toBeLessThan(-0.01);
+    expect(Math.min(...steps(told))).toBeGreaterThanOrEqual(-1e-6);
+    expect(given.sign * (told.at(-1)! - told[0]!)).toBeGreaterThan(3);
+  });
+
+  it('count a row of weight three as three rows', async () => {
+    const values = numbers(300, (row) => row % 2);
+    const target = Float64Array.from(values, (value, row) => value * 10 + (row % 4 < 2 ? 0 : 4));
+    const weights = Float64Array.from(values, (_, row) => (row % 4 < 2 ? 1 : 3));
+    const training = { ...table(300, { numbers: { x: values }, target }), weights };
+
+    const model = await fit({ x }, REGRESSION, training);
+
+    // Means of 0 once and 4 thrice: 3.
+    const [low, high] = model.predict(at([0, 1]));
+    expect(low).toBeCloseTo(3, 2);
+    expect(high).toBeCloseTo(13, 2);
+  });
+
+  it('tell several classes apart', async () => {
+    const values = numbers(900, (row) => row / 100);
+    const target = Float64Array.from(values, (value) => Math.floor(value / 3));
+    const classes: Target = { kind: 'multiclass', column: 'label', classes: ['a', 'b', 'c'] };
+
+    const training = table(900, { numbers: { x: values }, target });
+    const model = await fit({ x }, classes, training);
+
+    const probabilities = model.predict(at([1, 4.5, 8]));
+    for (const [cell, expected] of [1, 0, 0, 0, 1, 0, 0, 0, 1].entries()) {
+      expect(probabilities[cell]).toBeCloseTo(expected, 1);
+    }
+  });
+
+  it.each([
+    { more: { l1: 1e6 }, what: 'an L1 penalty above every gradient' },
+    { more: { minimumGain: 1e9 }, what: 'a least gain above every gain' },
+  ])('predict the mean under $what', async ({ more }) => {
+    const values = numbers(200, (row) => row);
+    const target = Float64Array.from(values, (value) => Number(value > 100));
+    const training = table(200, { numbers: { x: values }, target });
+
+    const model = await fit({ x }, REGRESSION, training, { parameters: { trees: 5, ...more } });
+
+    expect(model.predict(at([1]))[0]).toBeCloseTo(0.495, 3);
+    expect(model.predict(at([199]))[0]).toBeCloseTo(0.495, 3);
+  });
+
+  it('ask about few features and rows where told, and still learn', async () => {
+    const a = numbers(2000, (row) => chance(row, 1));
+    const b = numbers(2000, (row) => chance(row, 2));
+    const target = Float64Array.from(a, (value, row) => value + b[row]!);
+    const training = table(2000, { numbers: { a, b }, target });
+    const parameters = { trees: 100, leaves: 8, featureSample: 0.5, rowSample: 0.5 };
+
+    const model = await fit({ a: x, b: x }, REGRESSION, training, { parameters });
+
+    const errors = model.predict(training).map((value, row) => Math.abs(value - target[row]!));
+    expect(errors.reduce((sum, error) => sum + error, 0) / 2000).toBeLessThan(0.05);
+  });
+
+  it.each([2, 3])('have the same bytes on %i threads as on one', async (threads) => {
+    const training = noise(20_000, 5);
+
+    const one = await fit({ x }, BINARY, training, { threads: 1 });
+    const several = await fit({ x }, BINARY, training, { threads });
+
+    expect(Buffer.from(several.toOnnx()).equals(one.toOnnx())).toBe(true);
+  });
+
+  it('fails to calibrate without validation rows', async () => {
+    const target: Target = { ...BINARY, calibration: 'sigmoid' };
+    await expect(fit({ x }, target, noise(100, 1))).rejects.toThrow(
+      "model 'test' asks for sigmoid calibration, but there are no validation rows",
+    );
   });
 
   it('stop when the validation loss stops falling, and keep the best', async () => {

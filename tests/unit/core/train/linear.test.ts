@@ -10,6 +10,10 @@ const a = numbers(ROWS, (row) => ((row * 37) % 61) / 10);
 const b = numbers(ROWS, (row) => ((row * 53) % 59) * 100 + 5);
 const ripple = (row: number): number => ((row * 17) % 13) / 4;
 
+function twice(values: Float32Array): Float32Array {
+  return Float32Array.of(...values, ...values.subarray(0, 10));
+}
+
 describe('linear', () => {
   // scikit-learn 1.2.1, LogisticRegression(C=1/l2, solver='newton-cg') on columns of mean 0 and deviation 1:
   // predict_proba of rows 0, 1 and 29
@@ -60,35 +64,79 @@ describe('linear', () => {
     }
   });
 
-  it('takes a missing number for the mean, and an unseen category for the average', async () => {
-    const city = texts(ROWS, (row) => (row % 2 === 0 ? 'even' : 'odd'));
-    const values = numbers(ROWS, (row) => (row === 5 ? NaN : row % 7));
-    const target = Float64Array.from({ length: ROWS }, (_, row) => (row % 7) + 4 * (row % 2));
-    const training = table(ROWS, { numbers: { a: values }, categories: { city }, target });
+  it('learns what it means that a number is missing', async () => {
+    const values = numbers(ROWS, (row) => (row % 3 === 0 ? NaN : row));
+    const target = Float64Array.from(values, (value) => (Number.isNaN(value) ? 7 : 2 * value + 1));
+    const training = table(ROWS, { numbers: { a: values }, target });
     const task = {
       name: 'test',
       derived: {},
-      features: { a: number({ description }), city: category({ description }) },
+      features: { a: number({ description }) },
       target: { kind: 'regression', column: 'y' },
     } as const;
 
-    const model = await linear.fit({
+    const model = await linear.fit({ task, training, parameters: { l2: 0 }, seed: 1 });
+
+    const probes = table(2, { numbers: { a: Float32Array.of(NaN, 10) } });
+    const [missing, ten] = model.predict(probes);
+    expect(missing).toBeCloseTo(7, 6);
+    expect(ten).toBeCloseTo(21, 6);
+  });
+
+  it('takes a category that it never saw for the average', async () => {
+    const city = texts(ROWS, (row) => (row % 2 === 0 ? 'even' : 'odd'));
+    const target = Float64Array.from({ length: ROWS }, (_, row) => 4 * (row % 2));
+    const training = table(ROWS, { categories: { city }, target });
+    const task = {
+      name: 'test',
+      derived: {},
+      features: { city: category({ description }) },
+      target: { kind: 'regression', column: 'y' },
+    } as const;
+
+    const parameters = { l2: 0, smoothing: 0 };
+    const model = await linear.fit({ task, training, parameters, seed: 1 });
+
+    const names = ['unseen', 'odd', 'even'];
+    const probes = table(3, { categories: { city: texts(3, (row) => names[row]!) } });
+    const [unseen, odd, even] = model.predict(probes);
+    expect(unseen).toBeCloseTo((odd! + even!) / 2, 6);
+    expect(odd! - even!).toBeGreaterThan(3);
+  });
+
+  it('counts a row of weight two as two rows', async () => {
+    const target = Float64Array.from(a, (value, row) => Number(value + ripple(row) > 4.5));
+    const weights = Float64Array.from(a, (_, row) => (row < 10 ? 2 : 1));
+    const task = {
+      name: 'test',
+      derived: {},
+      features,
+      target: { kind: 'binary', column: 'y', atLeast: 1, threshold: 0.5 },
+    } as const;
+    // On the same scale for both: columns are standardised by their own rows.
+    const parameters = { l2: 0 };
+
+    const weighted = await linear.fit({
       task,
-      training,
-      parameters: { l2: 0, smoothing: 0 },
+      training: { ...table(ROWS, { numbers: { a, b }, target }), weights },
+      parameters,
+      seed: 1,
+    });
+    const doubled = await linear.fit({
+      task,
+      training: table(ROWS + 10, {
+        numbers: { a: twice(a), b: twice(b) },
+        target: Float64Array.of(...target, ...target.subarray(0, 10)),
+      }),
+      parameters,
       seed: 1,
     });
 
-    const known = values.filter((value) => !Number.isNaN(value));
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    const [missing, average, odd] = model.predict(
-      table(3, {
-        numbers: { a: Float32Array.of(NaN, mean, mean) },
-        categories: { city: texts(3, (row) => ['unseen', 'unseen', 'odd'][row]!) },
-      }),
-    );
-    expect(missing).toBeCloseTo(average!, 6);
-    expect(odd).toBeGreaterThan(average! + 1);
+    const probes = table(ROWS, { numbers: { a, b } });
+    const other = doubled.predict(probes);
+    for (const [row, probability] of weighted.predict(probes).entries()) {
+      expect(probability).toBeCloseTo(other[row]!, 6);
+    }
   });
 
   it('stays finite where a column says the target, one is constant and two are the same', async () => {

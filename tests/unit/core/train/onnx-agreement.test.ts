@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { type Columns, toInputBatch } from '../../../../core/data/columns.ts';
 import type { Algorithm } from '../../../../core/model/definition.ts';
 import { openSession } from '../../../../core/onnx/session.ts';
+import { accuracy } from '../../../../core/train/metrics/classes.ts';
 import type { TrainingTask } from '../../../../core/train/trainer.ts';
 import { TRAINERS } from '../../../../core/train/trainers.ts';
 import { chance, MIXED_TASK, mixedTable, numbers, table } from './tables.ts';
 
+const BINARY = { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 } as const;
 const TARGETS: readonly TrainingTask['target'][] = [
-  { kind: 'binary', column: 'label', atLeast: 1, threshold: 0.5 },
+  BINARY,
   { kind: 'regression', column: 'label' },
 ];
 const ALGORITHMS: readonly Algorithm[] = ['gradient-boosted-trees', 'linear'];
@@ -26,9 +28,20 @@ function only<Value>(all: Readonly<Record<string, Value>>, names: readonly strin
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 }
 
-async function expectAgreement(algorithm: Algorithm, task: TrainingTask, training: Columns) {
+async function expectAgreement(
+  algorithm: Algorithm,
+  task: TrainingTask,
+  training: Columns,
+  validation?: Columns,
+) {
   const parameters = { trees: 10, leaves: 8, minimumRowsInLeaf: 5 };
-  const model = await TRAINERS[algorithm].fit({ task, training, parameters, seed: 1 });
+  const model = await TRAINERS[algorithm].fit({
+    task,
+    training,
+    parameters,
+    seed: 1,
+    ...(validation && { validation }),
+  });
   const session = await openSession(model.toOnnx());
   const fromFile = await session.run(toInputBatch(training, session.signature));
   const errors = model.predict(training).map((value, row) => Math.abs(value - fromFile[row]!));
@@ -36,6 +49,52 @@ async function expectAgreement(algorithm: Algorithm, task: TrainingTask, trainin
   await session.release();
   return model;
 }
+
+const CLASSES: TrainingTask['target'] = {
+  kind: 'multiclass',
+  column: 'label',
+  classes: ['small', 'medium', 'large'],
+};
+
+describe('the file of several classes', () => {
+  it('gives the probabilities of the trainer and the likeliest label', async () => {
+    const training = mixedTable(3000, 'multiclass');
+    const model = await TRAINERS['gradient-boosted-trees'].fit({
+      task: { ...MIXED_TASK, target: CLASSES },
+      training,
+      parameters: { trees: 20, leaves: 15 },
+      seed: 1,
+    });
+    const later = mixedTable(500, 'multiclass', true);
+    const session = await openSession(model.toOnnx());
+
+    const { predictions, outputs } = await session.infer(toInputBatch(later, session.signature));
+
+    const fromTrainer = model.predict(later);
+    expect(predictions).toHaveLength(3 * 500);
+    expect(accuracy(training.target, model.predict(training))).toBeGreaterThan(0.8);
+    expect(
+      fromTrainer.filter((value, at) => !(Math.abs(value - predictions[at]!) <= 1e-5)),
+    ).toEqual(Float64Array.of());
+    const labels = outputs.find(({ name }) => name === 'label')!.data;
+    const classes = session.signature.classes!;
+    for (const [row, label] of [...labels].entries()) {
+      const own = [...predictions.subarray(3 * row, 3 * row + 3)];
+      expect(own.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      expect(label).toBe(classes[own.indexOf(Math.max(...own))]);
+    }
+    await session.release();
+  });
+});
+
+describe.each(ALGORITHMS)('the calibrated file of %s', (algorithm) => {
+  it.each(['isotonic', 'sigmoid'] as const)('predicts as the trainer does: %s', async (kind) => {
+    const target: TrainingTask['target'] = { ...BINARY, calibration: kind };
+    const task = { ...MIXED_TASK, target };
+
+    await expectAgreement(algorithm, task, mixedTable(2000, 'binary'), mixedTable(900, 'binary'));
+  });
+});
 
 describe.each(ALGORITHMS)('the file of %s', (algorithm) => {
   it.each(TARGETS)('predicts a $kind target as the trainer does, on every row', async (target) => {

@@ -1,0 +1,2 @@
+/** Returns the text of kernels.wasm.ts. */
+export function compileKernels(): Promise<string>;
