@@ -1,6 +1,8 @@
 /** Where a run that did not get through has to go on. */
+import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
-import type { Run, StepState } from '../runs/runs.ts';
+import { RunNotFoundError } from '../runs/errors.ts';
+import { createRuns, type Run, type RunName, type StepState } from '../runs/runs.ts';
 import type { PlannedJob, Step } from './plan.ts';
 
 /** Place in the plan; -1 if every step is done, under way or still to be submitted. */
@@ -9,22 +11,35 @@ export async function firstFailed(
   plan: readonly PlannedJob[],
   run: Run,
 ): Promise<number> {
-  const open = plan.flatMap(({ step }) => {
-    const { jobId, status } = run.steps[step] ?? {};
-    return jobId === undefined || status === 'finished' ? [] : [jobId];
-  });
-  // A job that was killed in its last attempt had no time to say so.
-  const lost = open.length > 0 ? await queue.lost(open) : new Set<string>();
-  return plan.findIndex(
-    ({ step }) => hasFailed(run, step) || lost.has(run.steps[step]?.jobId ?? ''),
-  );
-}
-
-function hasFailed(run: Run, step: Step): boolean {
-  return statesOf(run, step).some(([, { status }]) => status === 'failed');
+  const lost = await lostJobs(queue, run);
+  // What the run says has failed may be tried again by Batch in a moment.
+  return plan.findIndex(({ step }) => lost.has(run.steps[step]?.jobId ?? ''));
 }
 
 /** A step, and the children of its array. */
 export function statesOf({ steps }: Run, step: Step): [string, StepState][] {
   return Object.entries(steps).filter(([name]) => name === step || name.startsWith(`${step}.`));
+}
+
+/**
+ * Jobs of a run that Batch has given up, whatever the run says of them: a job that is killed in
+ * its last attempt has no time to say so.
+ */
+export async function lostJobs(
+  queue: JobQueue,
+  { steps }: Pick<Run, 'steps'>,
+): Promise<ReadonlySet<string>> {
+  const open = Object.values(steps).flatMap(({ jobId, status }) =>
+    jobId === undefined || status === 'finished' ? [] : [jobId],
+  );
+  return open.length > 0 ? queue.lost([...new Set(open)]) : new Set();
+}
+
+export async function findRun(facts: FactTable, name: RunName): Promise<Run | undefined> {
+  try {
+    return await createRuns(facts).getRun(name);
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined;
+    throw error;
+  }
 }

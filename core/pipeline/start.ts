@@ -2,18 +2,11 @@
 import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import { RunNotFoundError } from '../runs/errors.ts';
 import { createRuns, type Run, type RunName, type Runs, type RunStart } from '../runs/runs.ts';
-import { type Held, release, take } from './lock.ts';
+import { holdBack } from './hold-back.ts';
 import { type JobKind, planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
 import type { PipelineRequest } from './request.ts';
-import { firstFailed, statesOf } from './resume.ts';
-
-/** Longer than any training takes; after it, a run that vanished no longer bars the next. */
-const TRAINING_HOURS = 12;
-
-/** An alarm that rings again so soon cannot have seen the new version at work. */
-const REST_AFTER_ALARM_HOURS = 24;
+import { findRun, firstFailed, statesOf } from './resume.ts';
 
 export interface PipelineStack {
   readonly facts: FactTable;
@@ -45,10 +38,10 @@ export async function startPipeline(
   const runs = createRuns(stack.facts);
   const name: RunName = { model: model.name, runId: runIdOf(request) };
   const plan = planJobs(request.pipeline, model);
-  const known = await find(stack.facts, name);
+  const known = await findRun(stack.facts, name);
   const failed = known === undefined ? -1 : await firstFailed(stack.queue, plan, known);
   if (known === undefined || failed >= 0) {
-    const skipped = await holdBack(stack.facts, name, model, request);
+    const skipped = await holdBack(stack, name, model, request);
     if (skipped !== undefined) return { runId: name.runId, jobs: [], skipped };
   }
   const started = await runs.startRun(startOf(name, request));
@@ -86,44 +79,6 @@ async function noteSubmitted(
     if (child !== step && status === 'failed') await runs.logStep(run, child, state);
   }
   await runs.logStep(run, step, { ...state, jobId });
-}
-
-async function find(facts: FactTable, name: RunName): Promise<Run | undefined> {
-  try {
-    return await createRuns(facts).getRun(name);
-  } catch (error) {
-    if (error instanceof RunNotFoundError) return undefined;
-    throw error;
-  }
-}
-
-/** @returns why the pipeline must not start, if so */
-async function holdBack(
-  facts: FactTable,
-  { model, runId }: RunName,
-  definition: PipelineModel,
-  { pipeline, trigger, asOf }: PipelineRequest,
-): Promise<string | undefined> {
-  if (pipeline !== 'train') return undefined;
-  const hold = { model, runId, from: asOf };
-  const training = await take(facts, { ...hold, name: 'train', hours: TRAINING_HOURS });
-  if (training !== undefined) return reasonOf('is in training', training);
-  if (trigger !== 'alarm' && trigger !== 'upload') return undefined;
-  const hours = restAfter(trigger, definition);
-  const resting = await take(facts, { ...hold, name: trigger, hours });
-  if (resting === undefined) return undefined;
-  await release(facts, { model, runId, name: 'train' });
-  return reasonOf(`was started by an ${trigger}, and ${trigger}s rest`, resting);
-}
-
-function restAfter(trigger: 'alarm' | 'upload', { monitors, triggers }: PipelineModel): number {
-  return trigger === 'alarm'
-    ? Math.max(REST_AFTER_ALARM_HOURS, monitors.windowHours)
-    : (triggers.upload?.restHours ?? 1);
-}
-
-function reasonOf(what: string, { runId, until }: Held): string {
-  return `run '${runId}' ${what} until ${until.toISOString()} at the latest`;
 }
 
 async function submit(

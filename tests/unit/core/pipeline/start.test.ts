@@ -114,6 +114,7 @@ describe('startPipeline', () => {
     await runs.logStep(name, 'train.0', { status: 'finished', at });
     await runs.logStep(name, 'train.1', { status: 'failed', at });
     await runs.failRun(name, at, 'train: killed');
+    lost = new Set(['job-2', 'job-3', 'job-4', 'job-5']);
 
     const { jobs } = await start();
     const again = await start();
@@ -132,6 +133,18 @@ describe('startPipeline', () => {
       ['job-8'],
     ]);
     expect(again.jobs).toEqual(jobs);
+  });
+
+  it('leaves a job alone that failed once and that Batch will try again', async () => {
+    const { runId, jobs } = await start();
+    const runs = createRuns(facts);
+    const name = { model: 'late-parcel', runId };
+    const at = new Date('2001-05-01T04:00:00Z');
+    await runs.logStep(name, 'prepare', { status: 'failed', at, jobId: 'job-1' });
+    await runs.failRun(name, at, 'prepare: connection reset');
+
+    expect((await start()).jobs).toEqual(jobs);
+    expect(submitted).toHaveLength(5);
   });
 
   it('goes on with a step whose job was killed before it could say anything', async () => {
@@ -164,6 +177,13 @@ describe('startPipeline', () => {
       skipped: `run '${runId}' is in training until 2001-05-01T16:00:00.000Z at the latest`,
     });
     expect(submitted).toHaveLength(5);
+  });
+
+  it('does not wait for a training whose jobs were killed', async () => {
+    await start();
+    lost = new Set(['job-1']);
+    const second = await start({ asOf: new Date('2001-05-01T05:00:00Z'), trigger: 'manual' });
+    expect(second.jobs).toHaveLength(5);
   });
 
   it('starts nothing for an alarm that rings again within a day', async () => {
