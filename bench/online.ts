@@ -11,6 +11,7 @@ import { FASTAPI_SERVER } from './online/fastapi-server.ts';
 import { type LoadResult, load } from './online/load.ts';
 import { type ServedFile, trainServedFile } from './online/model-file.ts';
 import { measureOverhead } from './online/overhead.ts';
+import { type RegionFigures, measureRegion } from './online/region.ts';
 import { startServer } from './online/processes.ts';
 
 const CONNECTIONS = 16;
@@ -26,6 +27,7 @@ export async function online(): Promise<Measured> {
     await writeFile(file, served.onnx);
     const overhead = await measureOverhead(served);
     const ours = await measureServer(await ourCommand(folder), file, served);
+    const region = await measureRegion(file, folder, JSON.stringify(served.row));
     const python = await pythonWithFastApi();
     const theirs = python && (await measureServer(await fastApi(folder, python), file, served));
     return {
@@ -34,13 +36,18 @@ export async function online(): Promise<Measured> {
         ...(theirs && {
           rps_vs_fastapi: ours.load.requestsPerSecond / theirs.load.requestsPerSecond,
           p99_vs_fastapi: ours.load.p99 / theirs.load.p99,
-          cold_vs_fastapi: ours.coldMs / theirs.coldMs,
+          cold_vs_fastapi: region.coldMs / theirs.coldMs,
         }),
       },
       figures: {
         bare_us: overhead.bare,
         handler_us: overhead.handler,
         record_us: overhead.record,
+        cold_ms: region.coldMs,
+        bundle_mb: region.bundleMb,
+        ...Object.fromEntries(region.loads.flatMap(loadFigures)),
+        // What the region adds to the handler, of one caller alone.
+        region_overhead_ms: region.loads[0]!.p50 - overhead.handler / 1000,
         ...figuresOf('ours', ours),
         ...(theirs ? figuresOf('fastapi', theirs) : { fastapi: NO_FASTAPI }),
       },
@@ -90,6 +97,18 @@ function figuresOf(who: string, { load: measured, coldMs }: ServerFigures) {
     [`${who}_lost`]: measured.lost,
     [`${who}_server_cold_ms`]: coldMs,
   };
+}
+
+function loadFigures({ connections, ...measured }: RegionFigures['loads'][number]) {
+  const { requestsPerSecond, p50, p90, p99, lost } = measured;
+  const at = `region_${connections}`;
+  return [
+    [`${at}_rps`, Math.round(requestsPerSecond)],
+    [`${at}_p50_ms`, p50],
+    [`${at}_p90_ms`, p90],
+    [`${at}_p99_ms`, p99],
+    [`${at}_lost`, lost],
+  ] as const;
 }
 
 /** On one processor core, so that both sides have the same. */
