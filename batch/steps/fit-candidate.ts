@@ -9,9 +9,6 @@ import type { FittedModel } from '../../core/train/trainer.ts';
 import type { StepContext } from '../step.ts';
 import { duckDbFor } from './sizes.ts';
 
-/** Iterations without a better validation loss after which training stops. */
-const PATIENCE = 30;
-
 export interface Parts {
   readonly training: Columns;
   readonly validation: Columns;
@@ -49,7 +46,7 @@ export async function fitCandidate(
     validation,
     parameters,
     seed: definition.trainer.seed,
-    patience: PATIENCE,
+    patience: definition.trainer.patience,
     // Any number gives the same model; a job uses what it has.
     threads: Math.max(1, Math.floor(definition.trainer.job.vcpus)),
     onProgress: ({ iteration, validationLoss }) => {

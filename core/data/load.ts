@@ -31,7 +31,7 @@ export interface Loaded {
 /**
  * Creates the table `rows`: every feature by its name (numbers FLOAT, categories VARCHAR, times
  * DOUBLE in milliseconds), `_time`, `_target` as the model predicts it, and `_key` and `_row`,
- * where each row came from.
+ * where each row came from; and `_weight` where the declaration names a column for it.
  *
  * @throws {DataError} naming the file, the column and offending values
  */
@@ -58,6 +58,7 @@ export async function loadRows(
   if (problems[0] !== undefined && unreadable === 'error') throw new DataError(problems[0]);
   await checkTimes(connection, definition.data.time);
   await checkClasses(connection, definition);
+  await checkWeights(connection, definition.data.weight);
   const { total } = await rowOf(connection, 'select count(*)::double as total from loaded');
   await connection.run(`
     create table rows as select * replace (${targetOf(definition)} as _target)
@@ -95,7 +96,23 @@ function trainingColumns({ features, data, target }: DataDeclaration): WantedCol
       kind: target.kind === 'multiclass' ? 'category' : 'number',
       as: '_target',
     },
+    ...(data.weight === undefined
+      ? []
+      : [{ column: data.weight, kind: 'number', as: '_weight' } as const]),
   ];
+}
+
+async function checkWeights(connection: DuckDBConnection, column?: string): Promise<void> {
+  if (column === undefined) return;
+  const { wrong } = await rowOf(
+    connection,
+    'select count(*)::double as wrong from loaded where not coalesce(_weight > 0, false)',
+  );
+  if (Number(wrong) === 0) return;
+  throw new DataError(
+    `weight column '${column}' is empty or not above 0 in ${Number(wrong)} rows; ` +
+      'give every row a weight, 1 if it is like the others',
+  );
 }
 
 function targetOf({ target }: DataDeclaration): string {

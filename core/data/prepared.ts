@@ -1,7 +1,7 @@
 /** The rows of a run, as the prepare step leaves them for those that follow. */
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Columns } from './columns.ts';
-import { identifier, literal, type DuckDBConnection } from './duckdb.ts';
+import { identifier, literal, rowOf, type DuckDBConnection } from './duckdb.ts';
 import { readColumns } from './read.ts';
 import type { SplitTimes } from './split.ts';
 
@@ -21,7 +21,9 @@ export async function writePrepared(
   { trainingFrom, holdoutFrom, to }: SplitTimes,
   files: PreparedFiles,
 ): Promise<void> {
-  const columns = [...Object.keys(features), '_time', '_target'].map(identifier).join(', ');
+  const weight = (await hasWeights(connection, 'rows')) ? ['_weight'] : [];
+  const names = [...Object.keys(features), '_time', '_target', ...weight];
+  const columns = names.map(identifier).join(', ');
   const write = async (file: string, from: Date, until: Date): Promise<void> => {
     await connection.run(`
       copy (
@@ -47,6 +49,21 @@ export async function readPrepared(
   const end = to === undefined ? 'infinity' : String(to.getTime());
   const rows = `(select * from read_parquet(${literal(file)})
     where _time >= '${start}'::double and _time < '${end}'::double)`;
-  const { columns } = await readColumns(connection, { features, from: rows, target: '_target' });
-  return columns;
+  const isWeighted = await hasWeights(connection, rows);
+  const { columns, extra } = await readColumns(connection, {
+    features,
+    from: rows,
+    target: '_target',
+    ...(isWeighted && { extra: { weights: '_weight' } }),
+  });
+  return { ...columns, ...(extra['weights'] && { weights: extra['weights'] }) };
+}
+
+async function hasWeights(connection: DuckDBConnection, from: string): Promise<boolean> {
+  const { found } = await rowOf(
+    connection,
+    `select count(*)::double as found from (describe select * from ${from})
+     where column_name = '_weight'`,
+  );
+  return Number(found) > 0;
 }

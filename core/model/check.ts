@@ -98,6 +98,7 @@ function* target({
     );
   }
   if (declared.kind === 'binary') yield* within('target.threshold', declared.threshold, 0, 1);
+  if (declared.kind === 'multiclass') yield* classes(declared.classes);
   yield* metricFits('gate.metric', gate.metric, declared);
   const categories = namesOf(inputs, 'category');
   for (const group of baseline?.by ?? []) {
@@ -107,10 +108,24 @@ function* target({
   }
 }
 
-function* training({ trainer, split }: ModelDeclaration): Generator<string> {
+/** A class's number is a byte in the trainer. */
+const MOST_CLASSES = 256;
+
+function* classes(declared: readonly string[]): Generator<string> {
+  const distinct = new Set(declared).size;
+  if (distinct < 2 || distinct !== declared.length || distinct > MOST_CLASSES) {
+    yield `target.classes lists ${declared.length} classes, ${distinct} of them different; list each value once, from 2 to ${MOST_CLASSES}`;
+  }
+}
+
+function* training({ trainer, split, target: predicted }: ModelDeclaration): Generator<string> {
+  if (trainer.algorithm === 'linear' && predicted.kind === 'multiclass') {
+    yield `trainer.algorithm 'linear' knows no multiclass target; use 'gradient-boosted-trees'`;
+  }
   const { parameters = {}, candidates, search = {} } = trainer;
   yield* wholeAndPositive({
     'trainer.candidates': candidates,
+    'trainer.patience': trainer.patience,
     'trainer.parameters.trees': parameters.trees,
     'split.trainingDays': split.trainingDays,
     'split.holdoutDays': split.holdoutDays,

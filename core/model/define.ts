@@ -40,6 +40,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
       candidates: trainer.candidates ?? 1,
       searchBy: trainer.searchBy ?? 'random',
       seed: trainer.seed ?? 17,
+      patience: trainer.patience ?? 30,
       job: trainer.job ?? { vcpus: 2, memoryMiB: 8192 },
       parameters: {
         trees: 200,

@@ -20,6 +20,8 @@ export interface DataSource {
   readonly time: string;
   /** Format of the objects under `datasets/<model>/`. @default 'parquet' */
   readonly format?: 'parquet' | 'csv' | 'json';
+  /** Column with how much each row counts in training, above 0. @default every row counts 1 */
+  readonly weight?: string;
   /** A file in an npm package that `tidemill load` reads from, for data that ships. */
   readonly shipped?: { readonly package: string; readonly file: string };
 }
@@ -107,6 +109,8 @@ export interface TrainerChoice {
   readonly searchBy?: 'random' | 'halving';
   /** @default 17 */
   readonly seed?: number;
+  /** Iterations without a better validation loss after which training stops. @default 30 */
+  readonly patience?: number;
   /** Size of each training job. @default { vcpus: 2, memoryMiB: 8192 } */
   readonly job?: JobSize;
 }
