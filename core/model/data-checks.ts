@@ -29,11 +29,12 @@ export interface DataChecks {
   /** Rows that are there more than once: same time, features and target. @default 'warning' above 0.05 */
   readonly duplicates?: ShareCheck;
   /**
-   * A feature that alone tells the target too well: area under the ROC curve for a binary target,
-   * correlation for a number, of predicting by the mean target of the feature's value or bin on
-   * rows that the means were not taken from.
+   * A feature that alone tells the target too well. Measured by the area under the ROC curve for a
+   * binary target, its mean over classes for several, and the correlation for a number, of
+   * predicting by the mean target of the feature's value or bin, on rows that the means were not
+   * taken from.
    *
-   * @default 'error' above 0.98
+   * @default 'error' above 0.99
    */
   readonly leakage?: Check & { readonly limit?: number };
   /**
@@ -54,7 +55,7 @@ export const DEFAULT_CHECKS: CompleteChecks = {
   ranges: { severity: 'warning', maximumShare: 0.01 },
   allowedValues: { severity: 'error', maximumShare: 0 },
   duplicates: { severity: 'warning', maximumShare: 0.05 },
-  leakage: { severity: 'error', limit: 0.98 },
+  leakage: { severity: 'error', limit: 0.99 },
   overlap: { severity: 'warning', maximumShare: 0 },
 };
 

@@ -29,12 +29,11 @@ export function checkLeakage(
   const rows = evenly(columns.rows);
   const target = rows.map((row) => columns.target[row]!);
   const { kind } = definition.target;
+  const questions = questionsOf(definition.target, target);
   const telling = (groups: Int32Array): number =>
-    Math.max(
-      ...questionsOf(definition.target, target).map((truth) =>
-        strengthOf(kind, truth, outOfHalf(groups, truth), areaUnderCurve),
-      ),
-    );
+    questions
+      .map((truth) => strengthOf(kind, truth, outOfHalf(groups, truth), areaUnderCurve))
+      .reduce((sum, strength) => sum + strength, 0) / questions.length;
   const results: CheckResult[] = [];
   const note = (column: string, exact: number, examples: readonly string[]): void => {
     const measured = Math.round(exact * 1e6) / 1e6;
