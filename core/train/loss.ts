@@ -115,7 +115,7 @@ export class Loss {
         total -= weight * Math.log(this.state[row * classes + target[row]!]!);
       } else {
         const odds = this.state[row]!;
-        total += weight * Math.log1p(target[row] === 1 ? odds : 1 / odds);
+        total += weight * Math.log1p(odds < 0 ? -odds : 1 / odds);
       }
     }
     return kind === 'regression' ? Math.sqrt(total / weights) : total / weights;
@@ -210,11 +210,12 @@ export class Loss {
   }
 
   private startOdds(): void {
-    this.labels.set(this.options.target);
     if (this.options.kind === 'binary') {
-      this.state.fill(Math.exp(-this.base[0]!));
+      const odds = Math.exp(-this.base[0]!);
+      this.state.set(this.options.target.map((label) => (label === 1 ? -odds : odds)));
       return;
     }
+    this.labels.set(this.options.target);
     for (const [at, score] of this.base.entries()) {
       const probability = Math.exp(score);
       for (let cell = at; cell < this.state.length; cell += this.base.length) {

@@ -195,7 +195,8 @@ function clamp(value: f32): f32 {
  * Moves the rows of one thread's leaves by what each leaf says, derives the loss anew, and copies
  * the records to the first buffer, summed up for the next tree. A leaf is where its records are,
  * where they go, how many they are, and by how much they move, 4 bytes each. `state` is by row:
- * loss 0, log-loss: the odds against (`e^-score`), to be multiplied;
+ * loss 0, log-loss: the odds against (`e^-score`), to be multiplied, with a minus where the label
+ * is 1, which saves looking it up elsewhere;
  * loss 1, half the squared error: the error, to be added to;
  * loss 2, softmax: probabilities by class, that of `moved` to be multiplied.
  *
@@ -242,10 +243,11 @@ export function step(
         let hessian: f64 = 1;
         if (loss == 0) {
           const cell = state + (usize(row) << 2);
-          const odds = clamp(load<f32>(cell) * move);
-          store<f32>(cell, odds);
+          const signed = load<f32>(cell);
+          const odds = clamp(abs(signed) * move);
+          store<f32>(cell, copysign<f32>(odds, signed));
           const probability = 1.0 / (1.0 + f64(odds));
-          gradient = probability - f64(load<u8>(labels + usize(row)));
+          gradient = probability - f64(signed < 0);
           hessian = probability * (1.0 - probability);
         } else if (loss == 1) {
           const cell = state + (usize(row) << 2);
