@@ -1,7 +1,7 @@
 /**
  * A log of what became of a model's runs, from which any reader keeps an index that is cheap to
  * bring up to date: entry n+1 follows entry n, and none ever changes. A thousand entries at a time
- * are also kept as one fact, so that a reader who knows nothing yet reads some dozens of facts
+ * are also kept as one fact, with the newest word on each run, so that a reader who knows nothing yet reads some dozens of facts
  * rather than tens of thousands.
  */
 import { promisify } from 'node:util';
@@ -54,7 +54,10 @@ export function openRunLog(facts: FactTable, partition: string): RunLog {
     const summaries = await entriesAfter(from * SEGMENT);
     for (let segment = from; segment < upTo; segment++) {
       const start = (segment - from) * SEGMENT;
-      const text = JSON.stringify(summaries.slice(start, start + SEGMENT));
+      const newest = new Map(
+        summaries.slice(start, start + SEGMENT).map((summary) => [summary.runId, summary]),
+      );
+      const text = JSON.stringify([...newest.values()]);
       const packed = (await pack(text)).toString('base64');
       if (packed.length > LARGEST_SEGMENT) return;
       await facts.putIfAbsent({ partition, sort: segmentSort(segment + 1), packed });

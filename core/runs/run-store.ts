@@ -4,7 +4,7 @@ import type { Fact, FactTable } from '../aws/facts.ts';
 import { RunNotFoundError } from './errors.ts';
 import type { Run } from './run.ts';
 import { openRunIndex, type RunIndex } from './search.ts';
-import { summaryOf } from './summary.ts';
+import { summaryOf, type RunSummary } from './summary.ts';
 
 export interface RunName {
   readonly model: string;
@@ -41,13 +41,24 @@ export function openRunStore(facts: FactTable): RunStore {
 
     async change(name, next) {
       const { before, after } = await replace(facts, name, next);
-      // A search asks for what is under way; what has ended has to be told.
       const [was, is] = [summaryOf(before), summaryOf(after)];
-      const hasEnded = before.status !== 'running' || after.status !== 'running';
-      if (hasEnded && !isDeepStrictEqual(was, is)) await index.log(name.model).append(is);
+      if (isNews(was, is)) await index.log(name.model).append(is);
       return after;
     },
   };
+}
+
+/**
+ * What a search has to be told: everything of a run that has ended; of one that is under way what
+ * is new, but not each next value of a metric, for which the newest runs are asked.
+ */
+function isNews(was: RunSummary, is: RunSummary): boolean {
+  if (was.status !== 'running' || is.status !== 'running') return !isDeepStrictEqual(was, is);
+  return (
+    !isDeepStrictEqual(was.parameters, is.parameters) ||
+    !isDeepStrictEqual(was.tags, is.tags) ||
+    Object.keys(was.metrics).length !== Object.keys(is.metrics).length
+  );
 }
 
 async function replace(

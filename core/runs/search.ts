@@ -21,7 +21,7 @@ interface Known {
   readonly runs: Map<string, RunSummary>;
 }
 
-/** Runs that are under way and read anew for each search, at most. */
+/** Runs that are under way and read anew for each search, at most; the ones started last. */
 const FRESH_RUNS = 100;
 
 export interface RunIndex {
@@ -52,7 +52,7 @@ export function openRunIndex(
     return [...known.runs.values()];
   };
 
-  /** A run tells the log when it starts and when it has ended; in between, it is asked. */
+  /** While it runs, the log has the first value of each metric of a run; the newest it has itself. */
   const refresh = async (model: string, { runs }: Known): Promise<void> => {
     const running = [...runs.values()].filter(({ status }) => status === 'running');
     await Promise.all(

@@ -212,23 +212,36 @@ describe('a search of runs', () => {
 
   it('finds every run when they are many and their log is kept in segments', async () => {
     const template = await runs.getRun(run);
-    for (let number = 1; number <= 2100; number++) {
+    for (let number = 1; number <= 1050; number++) {
       await runs.addRun({
         ...template,
         runId: `many-${number}`,
         status: 'finished',
-        metrics: { auc: [{ step: 0, value: number / 2100 }] },
+        metrics: { auc: [{ step: 0, value: number / 1050 }] },
       });
     }
 
     const others = createRuns(facts);
     const best = await others.searchRuns('flight-delay', { sort: 'metrics.auc desc', limit: 2 });
-    expect(best.map(({ runId }) => runId)).toEqual(['many-2100', 'many-2099']);
+    expect(best.map(({ runId }) => runId)).toEqual(['many-1050', 'many-1049']);
     expect(await others.searchRuns('flight-delay', { filter: 'metrics.auc <= 0.5' })).toHaveLength(
-      1050,
+      525,
     );
     const segments = await facts.query('experiment#flight-delay', { sortPrefix: 'segment#' });
-    expect(segments).toHaveLength(2);
+    expect(segments).toHaveLength(1);
+  });
+
+  it('finds by their metrics even many runs that nobody finishes', async () => {
+    for (let number = 1; number <= 150; number++) {
+      const name = { ...run, runId: `open-${number}` };
+      await runs.startRun({ ...start, ...name });
+      await runs.logMetric(name, 'auc', number / 150);
+    }
+    expect(await ids({ filter: 'metrics.auc > 0' })).toHaveLength(150);
+
+    // Of the newest ones also what is measured later.
+    await runs.logMetric({ ...run, runId: 'open-150' }, 'auc', 2, 1);
+    expect(await ids({ filter: 'metrics.auc = 2' })).toEqual(['open-150']);
   });
 
   it('loses no run of many that are started at once', async () => {
