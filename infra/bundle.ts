@@ -58,14 +58,13 @@ const RECIPES: Readonly<Record<BundleName, Recipe>> = {
  * @throws {Error} from esbuild, naming file and line, if something does not bundle
  */
 export async function bundleAll(root: string): Promise<Bundles> {
-  const texts = await compile(root);
+  const compiled = await compile(root);
   const modules = join(root, 'node_modules');
   const bundleOf = (name: BundleName): Bundle => {
     const { output, natives } = RECIPES[name];
-    return assemble(join(modules, '.cache/tidemill'), name, modules, natives, {
-      path: output,
-      text: texts.get(name) ?? '',
-    });
+    const files = compiled.get(name) ?? {};
+    if (files[output] === undefined) throw new Error(`bundle '${name}' came without ${output}`);
+    return assemble(join(modules, '.cache/tidemill'), name, modules, natives, files);
   };
   const cure = missingNatives(modules);
   return {
@@ -78,30 +77,26 @@ export async function bundleAll(root: string): Promise<Bundles> {
   };
 }
 
-/** What jobs load when they need it. Functions never do, and would pay for it with every start. */
-const FOR_JOBS_ONLY = ['@aws-sdk/lib-storage'];
-
-/** Returns the bundled text of every entry point. */
-async function compile(root: string): Promise<ReadonlyMap<string, string>> {
-  const { job, ...functions } = RECIPES;
-  const parts = await Promise.all([
-    compileSome(root, { job }, []),
-    compileSome(root, functions, FOR_JOBS_ONLY),
-  ]);
-  return new Map(parts.flat());
+/** Returns the files of every bundle, by path. What is only loaded when needed is a file of its own. */
+async function compile(root: string): Promise<ReadonlyMap<string, BundleFiles>> {
+  const compiled = Object.entries(RECIPES).map(
+    async ([name, recipe]) => [name, await compileOne(root, recipe)] as const,
+  );
+  return new Map(await Promise.all(compiled));
 }
 
-async function compileSome(
-  root: string,
-  recipes: Readonly<Record<string, Recipe>>,
-  leftOut: readonly string[],
-): Promise<(readonly [string, string])[]> {
+type BundleFiles = Readonly<Record<string, string>>;
+
+async function compileOne(root: string, { entry, output }: Recipe): Promise<BundleFiles> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: Object.entries(recipes).map(([out, { entry }]) => ({ in: entry, out })),
+    entryPoints: [{ in: entry, out: basename(output, '.mjs') }],
     outdir: 'bundles',
     write: false,
     bundle: true,
+    // A job loads nearly everything, and starts its threads from the one file.
+    splitting: output === 'index.mjs',
+    chunkNames: '[name]-[hash]',
     platform: 'node',
     target: 'node20',
     format: 'esm',
@@ -109,7 +104,7 @@ async function compileSome(
     // The ES modules first: they can be shaken, and CommonJS parts of the AWS SDK cannot.
     mainFields: ['module', 'main'],
     // The AWS SDK is bundled, although Lambda has one: ours starts faster and changes only with us.
-    external: [...[...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name), ...leftOut],
+    external: [...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name),
     // Names stay, so that a stack trace can be read at night without a source map.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -120,7 +115,9 @@ async function compileSome(
     },
     logLevel: 'silent',
   });
-  return outputFiles.map((file: OutputFile) => [basename(file.path, '.mjs'), file.text] as const);
+  return Object.fromEntries(
+    outputFiles.map((file: OutputFile) => [basename(file.path), file.text]),
+  );
 }
 
 /** Lays a bundle out in the cache, or finds it there: copying 100 MB of natives takes its time. */
@@ -129,18 +126,20 @@ function assemble(
   name: BundleName,
   modules: string,
   natives: readonly NativePackage[],
-  code: { readonly path: string; readonly text: string },
+  files: BundleFiles,
 ): Bundle {
   const present = natives.filter((native) => installedVersion(native.name, modules) !== undefined);
   const versions = present.map((native) => installedVersion(native.name, modules));
   const key = createHash('sha256')
-    .update([code.path, ...versions, code.text].join('\n'))
+    .update([...versions, ...Object.entries(files).flat()].join('\n'))
     .digest('hex')
     .slice(0, 16);
   const place = join(cache, `${name}-${key}`);
   if (!existsSync(place)) {
     const unfinished = `${place}.${process.pid}`;
-    write(join(unfinished, 'code', code.path), code.text);
+    for (const [path, text] of Object.entries(files)) {
+      write(join(unfinished, 'code', path), text);
+    }
     for (const path of present.flatMap((native) => filesOf(native, modules))) {
       copy(join(modules, path), join(unfinished, 'code/node_modules', path));
     }

@@ -1,6 +1,6 @@
 /** The model that a function serves, wired to the stack that the environment names. */
 import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
-import { s3Objects } from '../core/aws/s3-objects.ts';
+import { quickObjects } from '../core/aws/quick-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { openSession } from '../core/onnx/session.ts';
@@ -31,7 +31,7 @@ export function championServer(
   return createModelServer({
     definition,
     registry: createRegistry(facts),
-    objects: s3Objects(requireEnv('BUCKET')),
+    objects: quickObjects(requireEnv('BUCKET')),
     openSession: open,
     reloadSeconds: definition.serving.online?.reloadSeconds ?? RELOAD_SECONDS,
     ...(challenged && {

@@ -1,6 +1,6 @@
 /** The online endpoint of a model, wired to the stack that the environment names. */
 import { kinesisRecords } from '../core/aws/predictions-stream.ts';
-import { s3Objects } from '../core/aws/s3-objects.ts';
+import { quickObjects } from '../core/aws/quick-objects.ts';
 import { readSecret } from '../core/aws/secret.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
@@ -24,7 +24,7 @@ export function predictParts(
   const { name } = definition;
   const telemetry = functionTelemetry('predict', name);
   const server = championServer(definition, telemetry, { challenged: true, ...options });
-  const objects = s3Objects(requireEnv('BUCKET'));
+  const objects = quickObjects(requireEnv('BUCKET'));
   const stream = kinesisRecords(requireEnv('PREDICTIONS_STREAM'), { attempts: RECORD_ATTEMPTS });
   const secret = process.env['TOKEN_SECRET'];
   // Opened before the first request, which waits for it only if it is not open yet.

@@ -1,7 +1,6 @@
 /** Calling a model's endpoint as its declaration wants to be called: signed, or with the token. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { AwsClient } from 'aws4fetch';
 import { readSecret } from '../../core/aws/secret.ts';
+import { type SignedAnswer, signedRequest } from '../../core/aws/signed-request.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import { outputOf, type Target } from '../target.ts';
 
@@ -11,6 +10,12 @@ export interface ModelCall {
   readonly body?: unknown;
 }
 
+interface Content {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** @throws {Error} with what the endpoint said, unless it said 2xx */
 export async function callModel(
   target: Target,
@@ -18,44 +23,25 @@ export async function callModel(
   { path, body }: ModelCall,
 ): Promise<unknown> {
   const url = new URL(path, target.output(outputOf(name, 'Url')));
-  const content = {
-    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+  const content: Content = {
+    method: body === undefined ? 'GET' : 'POST',
     headers: { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
   };
-  const response = await {
-    iam: () => signed(url, content),
+  const { status, body: answer } = await {
+    iam: () => signedRequest({ service: 'lambda', url, ...content }),
     token: async () =>
-      fetch(
-        url,
-        withToken(content, await readSecret(target.output(outputOf(name, 'TokenSecret')))),
-      ),
-    public: () => fetch(url, content),
+      plainRequest(url, content, await readSecret(target.output(outputOf(name, 'TokenSecret')))),
+    public: () => plainRequest(url, content),
   }[serving.online?.access ?? 'iam']();
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+  const text = answer.toString();
+  if (status < 200 || status > 299) throw new Error(`${path} answered ${status}: ${text}`);
   return JSON.parse(text);
 }
 
-interface Content {
-  readonly method?: string;
-  readonly body?: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** Signs with the credentials that the AWS SDK finds, whose clients know how to find them. */
-async function signed(url: URL, content: Content): Promise<Response> {
-  const { config } = new DynamoDBClient();
-  const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
-  const client = new AwsClient({
-    accessKeyId,
-    secretAccessKey,
-    ...(sessionToken !== undefined && { sessionToken }),
-    service: 'lambda',
-    region: await config.region(),
-  });
-  return client.fetch(url, content);
-}
-
-function withToken(content: Content, token: string): Content {
-  return { ...content, headers: { ...content.headers, authorization: `Bearer ${token}` } };
+async function plainRequest(url: URL, content: Content, token?: string): Promise<SignedAnswer> {
+  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const headers = { ...content.headers, ...authorization };
+  const response = await fetch(url, { ...content, headers });
+  return { status: response.status, body: Buffer.from(await response.arrayBuffer()) };
 }

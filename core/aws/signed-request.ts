@@ -1,0 +1,120 @@
+/**
+ * One signed request to AWS, where a whole client would only make a function start later: loading
+ * and setting up S3's takes as long as opening a model.
+ */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { HttpRequest } from '@smithy/core/protocols';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { type Hash, type Hmac, createHash, createHmac } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface SignedRequest {
+  /** As endpoints and signatures name it: 's3', 'secretsmanager', 'lambda'. */
+  readonly service: string;
+  readonly method: 'GET' | 'POST';
+  /** @default the service's endpoint in the region of this process */
+  readonly url?: URL;
+  /** Of the service's endpoint, not encoded yet. @default '/' */
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface SignedAnswer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+const ATTEMPTS = 3;
+const FIRST_WAIT_MS = 100;
+
+let handler: NodeHttpHandler | undefined;
+let identity: DynamoDBClient['config'] | undefined;
+
+/**
+ * Sends a request, up to three times if the service or the network fails.
+ *
+ * @throws {Error} of the network
+ */
+export async function signedRequest(asked: SignedRequest): Promise<SignedAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await send(asked);
+      if (answer.status < 500 || attempt === ATTEMPTS) return answer;
+    } catch (cause) {
+      if (attempt === ATTEMPTS) throw cause;
+    }
+    await sleep(FIRST_WAIT_MS * attempt);
+  }
+}
+
+async function send(asked: SignedRequest): Promise<SignedAnswer> {
+  const { service, method, body } = asked;
+  // Any client of the SDK knows how to find the credentials and the region of this process.
+  identity ??= new DynamoDBClient().config;
+  const region = await identity.region();
+  const url = asked.url ?? endpointOf(service, region);
+  const path = (asked.path ?? url.pathname).split('/').map(encodeURIComponent).join('/');
+  const signer = new SignatureV4({
+    service,
+    region,
+    credentials: identity.credentials,
+    sha256: Sha256,
+    uriEscapePath: service !== 's3',
+    applyChecksum: true,
+  });
+  const request = await signer.sign(
+    new HttpRequest({
+      method,
+      protocol: url.protocol,
+      hostname: url.hostname,
+      ...(url.port !== '' && { port: Number(url.port) }),
+      path,
+      headers: { host: url.host, ...asked.headers },
+      body,
+    }),
+  );
+  handler ??= new NodeHttpHandler({ connectionTimeout: 2000, requestTimeout: 10_000 });
+  const { response } = await handler.handle(new HttpRequest(request));
+  const answer: Readable = response.body;
+  return { status: response.statusCode, body: await buffer(answer) };
+}
+
+function endpointOf(service: string, region: string): URL {
+  const { AWS_ENDPOINT_URL: all } = process.env;
+  const own = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
+  return new URL(own ?? all ?? `https://${service}.${region}.amazonaws.com`);
+}
+
+/** The signer's idea of a hash, out of Node's. */
+class Sha256 {
+  readonly #hash: Hash | Hmac;
+
+  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
+    this.#hash =
+      secret === undefined
+        ? createHash('sha256')
+        : createHmac('sha256', typeof secret === 'string' ? secret : bytesOf(secret));
+  }
+
+  update(data: string | Uint8Array): void {
+    this.#hash.update(data);
+  }
+
+  async digest(): Promise<Uint8Array> {
+    return this.#hash.digest();
+  }
+
+  reset(): void {
+    throw new Error('a signature takes a hash of its own');
+  }
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+}
