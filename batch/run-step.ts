@@ -29,6 +29,8 @@ export async function runStep(
     });
     await runs.logEnvironment(run, context.environment);
     await noteStep(runs, step, context, { status: 'running' });
+    // An attempt that is killed in a moment has cost something too.
+    await noteCost(context);
     const note = await action(context);
     const noted = await noteStep(runs, step, context, { status: 'finished', note });
     await noteArray(runs, step, context, noted);

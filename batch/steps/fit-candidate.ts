@@ -36,6 +36,8 @@ export async function fitCandidate(
   { definition, candidate, say }: Pick<StepContext, 'definition' | 'candidate' | 'say'>,
   parameters: CandidateFile['parameters'],
   { training, validation }: Pick<Parts, 'training' | 'validation'>,
+  // Any number gives the same model; a job uses what it has.
+  threads = Math.max(1, Math.floor(definition.trainer.job.vcpus)),
 ): Promise<FittedModel> {
   const { trees = definition.trainer.parameters.trees } = parameters;
   const every = Math.max(1, Math.round(trees / 10));
@@ -47,8 +49,7 @@ export async function fitCandidate(
     parameters,
     seed: definition.trainer.seed,
     patience: definition.trainer.patience,
-    // Any number gives the same model; a job uses what it has.
-    threads: Math.max(1, Math.floor(definition.trainer.job.vcpus)),
+    threads,
     onProgress: ({ iteration, validationLoss }) => {
       if (iteration % every !== 0) return;
       const loss =

@@ -1,6 +1,8 @@
 /** Builds a version again, from its recorded data, declaration, parameters and seed. */
 import { createHash } from 'node:crypto';
+import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import { downloadAll, fingerprintOf, type LocalFile } from '../../core/data/dataset.ts';
+import { DataError } from '../../core/data/errors.ts';
 import { layout } from '../../core/model/layout.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
@@ -13,6 +15,7 @@ import {
 } from '../../core/pipeline/rebuild.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRegistry, type ModelVersion } from '../../core/registry/registry.ts';
+import { RunNotFoundError } from '../../core/runs/errors.ts';
 import { createRuns, type Run } from '../../core/runs/runs.ts';
 import type { StepAction, StepContext } from '../step.ts';
 import { fitCandidate, readParts } from './fit-candidate.ts';
@@ -22,15 +25,9 @@ export const rebuild: StepAction = async (context) => {
   const { definition, objects, facts, runId } = context;
   const model = definition.name;
   const runs = createRuns(facts);
-  const number = parseRebuildOptions(context.options).version;
-  const version = await createRegistry(facts).version(model, number);
-  const recorded: Recorded = {
-    version,
-    run: await runs.getRun({ model, runId: version.runId }),
-    definition: await readJson(objects, runFiles(version).definition),
-    dataset: await readJson(objects, runFiles(version).dataset),
-  };
-  const outcome = await build(context, recorded);
+  const { version: number, threads } = parseRebuildOptions(context.options);
+  const recorded = await readRecorded(context, number);
+  const outcome = await build(context, recorded, threads);
   await writeJson(objects, runFiles({ model, runId }).rebuild, outcome);
   await runs.logTags(
     { model, runId },
@@ -46,7 +43,35 @@ interface Recorded {
   readonly dataset: DatasetFile;
 }
 
-async function build(context: StepContext, recorded: Recorded): Promise<Rebuild> {
+/** @throws {DataError} if the version did not come of a training run */
+async function readRecorded(
+  { definition: { name: model }, objects, facts }: StepContext,
+  number: number,
+): Promise<Recorded> {
+  const version = await createRegistry(facts).version(model, number);
+  const keys = runFiles(version);
+  try {
+    return {
+      version,
+      run: await createRuns(facts).getRun({ model, runId: version.runId }),
+      definition: await readJson(objects, keys.definition),
+      dataset: await readJson(objects, keys.dataset),
+    };
+  } catch (error) {
+    if (!(error instanceof RunNotFoundError || error instanceof ObjectNotFoundError)) throw error;
+    throw new DataError(
+      `${model}/${number} has no training to repeat (${error.message}); only versions that ` +
+        'a training run made can be rebuilt',
+      { cause: error },
+    );
+  }
+}
+
+async function build(
+  context: StepContext,
+  recorded: Recorded,
+  threads: number | undefined,
+): Promise<Rebuild> {
   const { version, run, definition, dataset } = recorded;
   const { files, problems } = await bringData(context, dataset);
   const now = {
@@ -54,7 +79,7 @@ async function build(context: StepContext, recorded: Recorded): Promise<Rebuild>
     codeFingerprint: context.code(definition),
   };
   const isThere = problems.every(({ problem }) => problem !== 'gone');
-  const rebuilt = isThere ? await fitAgain(context, recorded, files) : undefined;
+  const rebuilt = isThere ? await fitAgain(context, recorded, files, threads) : undefined;
   return {
     model: version.model,
     version: version.version,
@@ -92,6 +117,7 @@ async function fitAgain(
   context: StepContext,
   { version, run, definition, dataset }: Recorded,
   files: readonly LocalFile[],
+  threads: number | undefined,
 ): Promise<string> {
   const candidate = Number(run.tags['candidate']);
   const { parameters } = await readJson<CandidateFile>(
@@ -101,6 +127,6 @@ async function fitAgain(
   const then = { ...context, definition, candidate, asOf: new Date(run.asOf) };
   const prepared = await prepareRows(then, files, dataset.sample);
   const parts = await readParts(then, prepared.dataset.validationFrom);
-  const onnx = (await fitCandidate(then, parameters, parts)).toOnnx();
+  const onnx = (await fitCandidate(then, parameters, parts, threads)).toOnnx();
   return createHash('sha256').update(onnx).digest('hex');
 }

@@ -17,7 +17,11 @@ const SCHEMAS = {
     again: z.boolean().optional(),
   }),
   monitor: z.strictObject({}),
-  rebuild: z.strictObject({ version: z.int().min(1) }),
+  rebuild: z.strictObject({
+    version: z.int().min(1),
+    /** Threads to train with, none of which makes a difference. @default the job's vCPUs */
+    threads: z.int().min(1).max(64).optional(),
+  }),
 } as const;
 
 /** What the scoring step tells the steps after it. */

@@ -26,7 +26,6 @@ export type {
   MetricPoint,
   ParameterValue,
   Run,
-  RunStatus,
   StepState,
 } from './run.ts';
 

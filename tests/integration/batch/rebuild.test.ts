@@ -52,6 +52,20 @@ describe('rebuild', () => {
     });
   });
 
+  it.each([1, 3])('ends with the same file on %i threads', async (threads) => {
+    const options = { version: 1, threads };
+    expect(await rebuild(`threads-${threads}`, { options })).toMatchObject({ identical: true });
+  });
+
+  it('fails for good on a version that no run made', async () => {
+    const registry = createRegistry(runner.facts);
+    const version = await registry.version(MODEL, 1);
+    await registry.register({ ...version, runId: 'by-hand', at: new Date('2001-01-12') });
+    const options = { version: 2 };
+    expect(await runner.run('rebuild', { runId: 'by-hand-again', options })).toBe(2);
+    expect(runner.said.at(-1)).toContain(`${MODEL}/2 has no training to repeat`);
+  });
+
   it('goes by what was declared then, whatever is declared now', async () => {
     const definition = defineModel({
       ...parcelDeclaration,
