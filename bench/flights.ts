@@ -3,7 +3,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { fileURLToPath } from 'node:url';
 import type { Columns } from '../core/data/columns.ts';
 
-const FILE = fileURLToPath(
+export const FLIGHTS_FILE = fileURLToPath(
   new URL('../node_modules/vega-datasets/data/flights-3m.parquet', import.meta.url),
 );
 
@@ -22,14 +22,14 @@ export async function loadFlights({ from, to, every = 1 }: FlightPeriod): Promis
   try {
     await connection.run(`
       create type airport as enum (
-        select distinct unnest([origin, destination]) as code from '${FILE}' order by code)`);
+        select distinct unnest([origin, destination]) as code from '${FLIGHTS_FILE}' order by code)`);
     await connection.run(`
       create table flights as
       select epoch_ms(date)::double as time, distance::float as distance,
         enum_code(origin::airport)::integer as origin,
         enum_code(destination::airport)::integer as destination,
         (delay >= 15)::integer::double as late
-      from read_parquet('${FILE}', file_row_number = true)
+      from read_parquet('${FLIGHTS_FILE}', file_row_number = true)
       where date >= '${from}' and date < '${to}' and file_row_number % ${every} = 0
       order by file_row_number`);
     const [codes, counted] = await Promise.all([

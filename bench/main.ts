@@ -1,11 +1,18 @@
 /** Runs one benchmark and prints what it measured: a table for people, a last line of JSON for programs. */
 import type { Measured } from './measured.ts';
+import { batch } from './batch.ts';
 import { runs } from './runs.ts';
 import { online } from './online.ts';
 import { quality } from './quality.ts';
 import { train } from './train.ts';
 
-const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = { online, quality, runs, train };
+const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
+  batch,
+  online,
+  quality,
+  runs,
+  train,
+};
 
 const [, , name = ''] = process.argv;
 const bench = BENCHES[name];

@@ -1,0 +1,183 @@
+/** All flights, Parquet to Parquet, beside pandas with LightGBM and beside ONNX Runtime alone. */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { toInputBatch } from '../core/data/columns.ts';
+import { withDuckDb } from '../core/data/duckdb.ts';
+import { layout } from '../core/model/layout.ts';
+import { openSession } from '../core/onnx/session.ts';
+import { listInput } from '../core/score/input.ts';
+import { jobOf } from '../core/score/keys.ts';
+import { listReceipts } from '../core/score/manifest.ts';
+import { planJob, type ScorePlan } from '../core/score/plan.ts';
+import { divide } from '../core/score/shards.ts';
+import { gradientBoostedTrees } from '../core/train/gradient-boosted-trees.ts';
+import { model } from '../models/flight-delay/model.ts';
+import { folderObjects } from './batch/folder-objects.ts';
+import { FLIGHTS_FILE, loadFlights } from './flights.ts';
+import type { Measured } from './measured.ts';
+import { pythonWith } from './python.ts';
+
+const run = promisify(execFile);
+const beside = (name: string): string => fileURLToPath(new URL(`./batch/${name}`, import.meta.url));
+
+interface Took {
+  readonly seconds: number;
+  readonly peakMiB: number;
+}
+
+const DAY = 'dt=2001-06-30';
+const CORES = 2;
+
+/** The size of batches that scoring gives ONNX Runtime. */
+const BATCH_ROWS = 16_384;
+
+export async function batch(): Promise<Measured> {
+  const root = await mkdtemp(join(tmpdir(), 'tidemill-bench-batch-'));
+  try {
+    const objects = folderObjects(root);
+    await mkdir(join(root, layout.datasets(model.name), DAY), { recursive: true });
+    await copyFile(FLIGHTS_FILE, join(root, layout.datasets(model.name), DAY, 'flights.parquet'));
+    const file = process.env['BENCH_MODEL'];
+    const bytes = file === undefined ? await fitted() : await readFile(file);
+    await objects.put(layout.modelFile(model.name, 1), bytes);
+
+    const lightgbm = await byLightGbm(root);
+    const whole = await plan(root, 1);
+    const ours = await child(root, whole, CORES, [...whole.shards.keys()]);
+    const rows = await rowsOf(root, whole);
+    const onnx = await rowsPerSecondOfOnnx(bytes);
+    const { seconds: planning, rows: planned } = await planningCost(root);
+    return {
+      ratios: {
+        ...(lightgbm && {
+          speed_vs_lightgbm: lightgbm.seconds / ours.seconds,
+          memory_vs_lightgbm: ours.peakMiB / lightgbm.peakMiB,
+        }),
+        speed_vs_onnx: rows / ours.seconds / onnx,
+      },
+      figures: {
+        rows,
+        seconds: ours.seconds,
+        rows_per_second: rows / ours.seconds,
+        peak_memory_mib: ours.peakMiB,
+        onnx_rows_per_second: onnx,
+        lightgbm_seconds:
+          lightgbm?.seconds ??
+          "skipped: no python3 with lightgbm, pandas and pyarrow; set BENCH_PYTHON to one's path",
+        lightgbm_peak_memory_mib: lightgbm?.peakMiB ?? 'skipped',
+        ...(await scaling(root)),
+        planned_row_groups: planned,
+        planning_milliseconds: planning * 1000,
+      },
+    };
+  } finally {
+    await rm(root, { recursive: true });
+  }
+}
+
+async function fitted(): Promise<Uint8Array> {
+  const training = await loadFlights({ from: '2001-01-01', to: '2001-05-01', every: 4 });
+  const parameters = { trees: 200, leaves: 63, learningRate: 0.1 };
+  return (await gradientBoostedTrees.fit({ task: model, training, parameters, seed: 17 })).toOnnx();
+}
+
+/** Plans all flights as a number of shards, under a job of its own. */
+async function plan(root: string, shards: number): Promise<ScorePlan> {
+  const objects = folderObjects(root);
+  const input = await listInput(objects, model, DAY);
+  const scratch = join(root, 'scratch');
+  return withDuckDb({ memoryMiB: 256, threads: 1, scratch }, (connection) =>
+    planJob(
+      connection,
+      objects,
+      {
+        definition: model,
+        input,
+        version: 1,
+        job: jobOf(input.fingerprint, 1, String(shards)),
+        // The file's row groups are 272,727 rows.
+        rowsPerShard: Math.ceil(11 / shards) * 272_728,
+      },
+      scratch,
+    ),
+  );
+}
+
+async function child(
+  root: string,
+  { job }: ScorePlan,
+  threads: number,
+  shards: readonly number[],
+): Promise<Took> {
+  const { stdout } = await run(process.execPath, [
+    '--import',
+    'tsx',
+    beside('child.ts'),
+    root,
+    job,
+    String(threads),
+    ...shards.map(String),
+  ]);
+  const took: Took = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return took;
+}
+
+async function rowsOf(root: string, { model: name, job }: ScorePlan): Promise<number> {
+  const receipts = await listReceipts(folderObjects(root), name, job);
+  return [...receipts.values()].reduce((sum, { rows }) => sum + rows, 0);
+}
+
+/** Shards as processes of one thread, as many at a time as there are cores. */
+async function scaling(root: string): Promise<Record<string, number>> {
+  const took: Record<string, number> = {};
+  for (const shards of [1, 2, 4, 8]) {
+    const planned = await plan(root, shards);
+    const queue = planned.shards.keys();
+    const started = performance.now();
+    const worker = async (): Promise<void> => {
+      for (const shard of queue) await child(root, planned, 1, [shard]);
+    };
+    await Promise.all(Array.from({ length: CORES }, worker));
+    took[`seconds_of_${shards}_shards_on_${CORES}_cores`] = (performance.now() - started) / 1000;
+  }
+  return took;
+}
+
+/** Dividing the row groups of a thousand children, once their footers are read. */
+async function planningCost(root: string): Promise<{ seconds: number; rows: number }> {
+  const { shards } = await plan(root, 1);
+  const slices = shards.flatMap((shard) => shard.slices);
+  const many = Array.from({ length: 4000 }, (_, at) => slices[at % slices.length]!);
+  const started = performance.now();
+  divide(many, { rows: 1_091_000, bytes: 1e9 });
+  return { seconds: (performance.now() - started) / 1000, rows: many.length };
+}
+
+async function rowsPerSecondOfOnnx(bytes: Uint8Array): Promise<number> {
+  const session = await openSession(bytes, { threads: CORES });
+  const columns = await loadFlights({ from: '2001-01-01', to: '2001-07-01', every: 3 });
+  let milliseconds = 0;
+  for (let from = 0; from < columns.rows; from += BATCH_ROWS) {
+    const to = Math.min(columns.rows, from + BATCH_ROWS);
+    const input = toInputBatch(columns, session.signature, from, to);
+    const started = performance.now();
+    await session.run(input);
+    milliseconds += performance.now() - started;
+  }
+  await session.release();
+  return (columns.rows / milliseconds) * 1000;
+}
+
+async function byLightGbm(root: string): Promise<Took | undefined> {
+  const python = await pythonWith('lightgbm', 'pandas', 'pyarrow');
+  if (python === undefined) return undefined;
+  const script = beside('pandas_lightgbm.py');
+  await run(python, [script, 'fit', root, FLIGHTS_FILE]);
+  const { stdout } = await run(python, [script, 'score', root, FLIGHTS_FILE]);
+  const took: Took = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return took;
+}
