@@ -88,7 +88,8 @@ export async function publishManifest(
     if (same !== undefined) return same;
     const manifest = { ...content, number: (known.at(-1)?.number ?? 0) + 1 };
     const key = batchKeys(model).manifest(input, manifest.number);
-    const body = `${JSON.stringify(manifest, undefined, 2)}\n`;
+    // One line, as Athena reads JSON.
+    const body = `${JSON.stringify(manifest)}\n`;
     // oxlint-disable-next-line no-await-in-loop
     if (await store.putIfAbsent(key, body, 'application/json')) return manifest;
   }
