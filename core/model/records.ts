@@ -14,10 +14,15 @@ export interface PredictionRecord {
   /** When the request or event arrived: ISO 8601, UTC. */
   readonly at: string;
   readonly features: Readonly<Record<string, FeatureValue>>;
-  /** Binary: 1 from the declared threshold, else 0. Regression: the value. */
+  /**
+   * Binary: 1 from the declared threshold, else 0. Regression: the value. Several classes: the
+   * place of the most probable one in the declaration, from 0.
+   */
   readonly prediction: number;
-  /** Binary only: of the positive class. */
+  /** Binary: of the positive class. Several classes: of the one that is predicted. */
   readonly probability?: number;
+  /** Several classes: the one that is predicted. */
+  readonly class?: string;
   /** Whose answer it is, where it is not the champion's; a shadow's was given to nobody. */
   readonly variant?: 'challenger' | 'shadow';
   /** What the prediction is about; the partition key. */

@@ -44,11 +44,21 @@ export function bindGraph(
       (name) => `input '${name}' is no tensor of numbers or text, which no row can fill`,
     ),
     ...unknownNames(graph, given),
+    ...tooManyClasses(definition),
   ];
   const inputs = boundInputs(definition, graph.inputs, given, problems);
   const found = findOutput(definition, graph, output, problems);
   if (problems.length > 0 || !found) throw new GraphMismatchError(problems);
   return { binding: { inputs, output: found }, signature: signatureOf(definition, inputs) };
+}
+
+/** Which column stands for which class, no file says. */
+function tooManyClasses({ target }: Declared): string[] {
+  if (target.kind !== 'multiclass') return [];
+  return [
+    `target '${target.column}' has several classes, which only files trained by Tidemill can have; ` +
+      'declare one question of yes or no a class',
+  ];
 }
 
 function* unknownNames(graph: Graph, given: NonNullable<BindingHints['inputs']>) {

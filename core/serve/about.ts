@@ -19,7 +19,9 @@ export function aboutModel(
       target.kind === 'binary'
         ? `probability that ${target.column} is at least ${target.atLeast}, ` +
           'and prediction 1 or 0 by the threshold of the version'
-        : `prediction of ${target.column}`,
+        : target.kind === 'multiclass'
+          ? `class of ${target.column} that is most probable, with its probability`
+          : `prediction of ${target.column}`,
     features: Object.fromEntries(
       Object.entries(features).map(([feature, declared]) => [
         feature,

@@ -53,12 +53,16 @@ async function runTogether(
   try {
     const alone = calls.length === 1 && first;
     const all = await session.run(alone ? first.batch : joined(calls, signature, rows));
+    const width = all.length / rows;
     let at = 0;
-    for (const { batch, resolve } of calls) resolve(all.subarray(at, (at += batch.rows)));
+    for (const { batch, resolve } of calls) resolve(all.subarray(at, (at += batch.rows * width)));
   } catch (cause) {
     // One call's values may be to blame, so that each must answer for itself.
     if (calls.length === 1) first?.reject(cause);
-    else await Promise.all(calls.map((call) => runTogether(session, signature, [call], 1)));
+    else
+      await Promise.all(
+        calls.map((call) => runTogether(session, signature, [call], call.batch.rows)),
+      );
   }
 }
 

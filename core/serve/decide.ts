@@ -1,7 +1,7 @@
 /** From a model's output to what is answered and written down. */
 import type { PredictionRecord } from '../model/records.ts';
 
-export type Prediction = Pick<PredictionRecord, 'prediction' | 'probability'>;
+export type Prediction = Pick<PredictionRecord, 'prediction' | 'probability' | 'class'>;
 
 /**
  * Returns one prediction a row. With a threshold the output is a probability, and the prediction
@@ -14,4 +14,15 @@ export function decide(output: Float32Array, threshold: number | undefined): Pre
       ? { prediction: value }
       : { prediction: value >= threshold ? 1 : 0, probability: value },
   );
+}
+
+/** Returns the most probable class of each row; the first of those that are equally so. */
+export function decideClass(output: Float32Array, classes: readonly string[]): Prediction[] {
+  const rows = output.length / classes.length;
+  return Array.from({ length: rows }, (_, row) => {
+    const ofRow = output.subarray(row * classes.length, (row + 1) * classes.length);
+    const probability = Math.max(...ofRow);
+    const prediction = ofRow.indexOf(probability);
+    return { prediction, class: classes[prediction]!, probability };
+  });
 }

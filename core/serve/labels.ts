@@ -40,18 +40,35 @@ function readLabels(
   const labels: LabelRecord[] = [];
   for (const [row, content] of rows.entries()) {
     const pointer = Array.isArray(body) ? `/${row}` : '';
-    const found = problemsOf(content, target.column, pointer);
+    const found = problemsOf(content, target, pointer);
     problems.push(...found);
     if (found.length > 0 || !isPlainObject(content)) continue;
-    const value = Number(content[target.column]);
-    const label = target.kind === 'binary' ? Number(value >= target.atLeast) : value;
+    const label = labelOf(target, content[target.column]);
     labels.push({ id: asId(content['id']) ?? '', model: name, at: arrived, label });
   }
   if (problems.length > 0) throw new InvalidRowsError(problems);
   return labels;
 }
 
-function problemsOf(row: unknown, column: string, pointer: string): Problem[] {
+type Target = ModelDefinition['target'];
+
+/** The target as the model predicts it. */
+function labelOf(target: Target, value: unknown): number {
+  if (target.kind === 'multiclass') return target.classes.indexOf(String(value));
+  return target.kind === 'binary' ? Number(Number(value) >= target.atLeast) : Number(value);
+}
+
+function expectedOf(target: Target): string {
+  return target.kind === 'multiclass' ? `one of ${target.classes.join(', ')}` : 'a number';
+}
+
+function isLabel(target: Target, value: unknown): boolean {
+  if (target.kind !== 'multiclass') return typeof value === 'number' && Number.isFinite(value);
+  return typeof value === 'string' && target.classes.includes(value);
+}
+
+function problemsOf(row: unknown, target: Target, pointer: string): Problem[] {
+  const { column } = target;
   const problems: Problem[] = [];
   if (!isPlainObject(row)) {
     const expected = `an object with 'id' and '${column}'`;
@@ -62,9 +79,9 @@ function problemsOf(row: unknown, column: string, pointer: string): Problem[] {
     problems.push({ pointer: `${pointer}/id`, got: describe(row['id']), expected });
   }
   const value = row[column];
-  if (typeof value !== 'number' || !Number.isFinite(value)) {
+  if (!isLabel(target, value)) {
     const at = pointer + pointerPart(column);
-    problems.push({ pointer: at, got: describe(value), expected: 'a number' });
+    problems.push({ pointer: at, got: describe(value), expected: expectedOf(target) });
   }
   for (const name of Object.keys(row)) {
     if (name === 'id' || name === column) continue;

@@ -116,7 +116,7 @@ const ID: Schema = {
 function peopleSchemas({ features, serving, target }: ModelDefinition): Record<string, Schema> {
   const names = Object.keys(features);
   const own = Object.entries(features).map(([name, feature]) => [name, schemaOf(feature)]);
-  const binary = target.kind === 'binary';
+  const hasProbability = target.kind !== 'regression';
   const rows = serving.online?.maximumRows ?? 1;
   return {
     Row: {
@@ -133,17 +133,14 @@ function peopleSchemas({ features, serving, target }: ModelDefinition): Record<s
     },
     Prediction: {
       type: 'object',
-      required: ['id', 'prediction', ...(binary ? ['probability'] : []), 'version'],
+      required: ['id', 'prediction', ...(hasProbability ? ['probability'] : []), 'version'],
       properties: {
         id: { type: 'string' },
-        prediction: binary
-          ? {
-              type: 'number',
-              enum: [0, 1],
-              description: `Whether ${target.column} is ${target.atLeast} or more`,
-            }
-          : { type: 'number', description: target.column },
-        ...(binary && { probability: { type: 'number', minimum: 0, maximum: 1 } }),
+        prediction: predictionOf(target),
+        ...(target.kind === 'multiclass' && {
+          class: { type: 'string', enum: [...target.classes] },
+        }),
+        ...(hasProbability && { probability: { type: 'number', minimum: 0, maximum: 1 } }),
         version: { type: 'integer', minimum: 1, description: 'Of the model, that answered' },
       },
       additionalProperties: false,
@@ -158,11 +155,27 @@ function peopleSchemas({ features, serving, target }: ModelDefinition): Record<s
     Label: {
       type: 'object',
       required: ['id', target.column],
-      properties: { id: ID, [target.column]: { type: 'number' } },
+      properties: { id: ID, [target.column]: labelOf(target) },
       additionalProperties: false,
     },
     Labels: list('Label', MAXIMUM_LABELS),
   };
+}
+
+function predictionOf(target: ModelDefinition['target']): Schema {
+  if (target.kind === 'regression') return { type: 'number', description: target.column };
+  if (target.kind === 'binary') {
+    const description = `Whether ${target.column} is ${target.atLeast} or more`;
+    return { type: 'number', enum: [0, 1], description };
+  }
+  const maximum = target.classes.length - 1;
+  return { type: 'integer', minimum: 0, maximum, description: 'Place of the class, from 0' };
+}
+
+function labelOf(target: ModelDefinition['target']): Schema {
+  return target.kind === 'multiclass'
+    ? { type: 'string', enum: [...target.classes] }
+    : { type: 'number' };
 }
 
 function list(items: string, maxItems: number): Schema {

@@ -99,6 +99,12 @@ function idsOf(
   return { ids, problems };
 }
 
-function answerOf({ id, prediction, probability, version }: PredictionRecord) {
-  return { id, prediction, ...(probability !== undefined && { probability }), version };
+function answerOf({ id, prediction, probability, version, class: named }: PredictionRecord) {
+  return {
+    id,
+    prediction,
+    ...(named !== undefined && { class: named }),
+    ...(probability !== undefined && { probability }),
+    version,
+  };
 }

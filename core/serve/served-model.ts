@@ -13,7 +13,7 @@ import {
   isWhole,
 } from '../onnx/tensor.ts';
 import type { AliasEntry, Registry } from '../registry/registry.ts';
-import { type Prediction, decide } from './decide.ts';
+import { type Prediction, decide, decideClass } from './decide.ts';
 import { ModelFileChangedError, SignatureMismatchError } from './errors.ts';
 import { type RowReader, createRowReader } from './validate.ts';
 
@@ -80,6 +80,9 @@ export async function openVersion(
     throw cause;
   }
   const threshold = thresholdOf(definition, session);
+  const { classes } = session.signature;
+  const decided = (output: Float32Array): Prediction[] =>
+    classes ? decideClass(output, classes) : decide(output, threshold);
   return {
     model,
     version,
@@ -88,10 +91,10 @@ export async function openVersion(
     inputs: session.inputs,
     outputs: session.outputs,
     readRows: createRowReader(definition, session.signature, wholeOf(session.inputs)),
-    predict: async (batch) => decide(await session.run(batch), threshold),
+    predict: async (batch) => decided(await session.run(batch)),
     infer: async (batch) => {
       const { predictions, outputs } = await session.infer(batch);
-      return { predictions: decide(predictions, threshold), outputs };
+      return { predictions: decided(predictions), outputs };
     },
     release: () => session.release(),
   };
@@ -101,6 +104,12 @@ export async function openVersion(
 function wholeOf(inputs: readonly GraphInput[]): ReadonlySet<string> {
   return new Set(inputs.flatMap(({ datatype, features }) => (isWhole(datatype) ? features : [])));
 }
+
+const OUTPUTS = {
+  binary: 'probability',
+  regression: 'value',
+  multiclass: 'probabilities',
+} as const;
 
 const KINDS = { numbers: 'number', categories: 'category', times: 'timestamp' } as const;
 
@@ -113,7 +122,7 @@ function requireFit(definition: ModelDefinition, signature: Signature, version: 
       throw new SignatureMismatchError(name, version, problem);
     }
   }
-  if ((signature.output === 'probability') !== (target.kind === 'binary')) {
+  if (signature.output !== OUTPUTS[target.kind]) {
     const problem = `gives a ${signature.output}, which is no answer to a ${target.kind} target`;
     throw new SignatureMismatchError(name, version, problem);
   }
