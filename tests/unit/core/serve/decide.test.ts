@@ -30,6 +30,7 @@ describe('labels of several classes', () => {
   const at = flightEndpoint(
     flightDelay({
       target: { kind: 'multiclass', column: 'arrival', classes: ['early', 'on time', 'late'] },
+      trainer: { algorithm: 'gradient-boosted-trees' },
       gate: { metric: 'accuracy', beatBaselineBy: 0.01 },
     }),
   );
