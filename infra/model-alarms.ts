@@ -20,6 +20,7 @@ const MOST_REJECTED = 0.05;
 
 const HIGHER_IS_BETTER: Readonly<Record<QualityMetric, boolean>> = {
   auc: true,
+  accuracy: true,
   'log-loss': false,
   rmse: false,
   mae: false,

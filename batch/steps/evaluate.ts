@@ -54,9 +54,11 @@ export const evaluate: StepAction = async (context) => {
   const decision = decideGate(gate, gateInputOf(gate.metric, evaluation));
   const dataset = await readJson<DatasetFile>(objects, keys.dataset);
   const checks = await readJson<CheckResult[]>(objects, keys.checks);
+  const { trigger } = await createRuns(context.facts).getRun({ model, runId });
   const page = renderRunPage({
     definition,
     runId,
+    trigger,
     dataset,
     checks,
     candidates,

@@ -12,6 +12,8 @@ export interface PipelineRequest {
   /** ISO 8601, UTC. */
   readonly asOf: string;
   readonly options?: Readonly<Record<string, unknown>>;
+  /** @default 'manual' */
+  readonly trigger?: string;
 }
 
 const Started = z.object({
@@ -33,7 +35,7 @@ export async function startPipeline(
   const answer = await new LambdaClient().send(
     new InvokeCommand({
       FunctionName: target.output(outputOf(model, 'PipelineFunction')),
-      Payload: JSON.stringify({ ...request, trigger: 'manual' }),
+      Payload: JSON.stringify({ trigger: 'manual', ...request }),
     }),
   );
   const payload: unknown = JSON.parse(answer.Payload?.transformToString() ?? 'null');

@@ -8,6 +8,7 @@ import { predictions } from './predictions.ts';
 import { predict } from './predict.ts';
 import { register } from './register.ts';
 import { rebuild } from './rebuild.ts';
+import { resume } from './resume.ts';
 import { history, promote, rollback, versions } from './registry.ts';
 import { replay } from './replay.ts';
 import { runs } from './runs.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   promote,
   rollback,
   rebuild,
+  resume,
   register,
   canary,
   predict,

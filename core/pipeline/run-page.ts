@@ -15,6 +15,8 @@ import type { DatasetFile } from './run-files.ts';
 export interface RunPage {
   readonly definition: Pick<ModelDefinition, 'name' | 'trainer' | 'target'>;
   readonly runId: string;
+  /** What started it. */
+  readonly trigger: string;
   readonly dataset: DatasetFile;
   readonly checks: readonly CheckResult[];
   readonly candidates: readonly CandidateFile[];
@@ -23,11 +25,12 @@ export interface RunPage {
 }
 
 export function renderRunPage(run: RunPage): string {
-  const { definition, runId, dataset, checks, evaluation, decision } = run;
+  const { definition, runId, trigger, dataset, checks, evaluation, decision } = run;
   const { name, trainer } = definition;
   return renderPage({
     title: `${name}: ${runId}`,
     facts: {
+      'Started by': trigger,
       'Trained on': `${shown(dataset.rows.training)} rows from ${day(dataset.trainingFrom)}`,
       'Judged on': `${shown(evaluation.rows)} rows, ${day(dataset.holdoutFrom)} to ${day(dataset.to)}`,
       Sample: dataset.sample < 1 ? percent(dataset.sample) : 'all rows',
