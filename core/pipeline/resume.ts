@@ -13,10 +13,12 @@ export async function firstFailed(
 ): Promise<number> {
   const lost = await lostJobs(queue, run);
   // What the run says has failed may be tried again by Batch in a moment.
-  return plan.findIndex(({ step }) => lost.has(run.steps[step]?.jobId ?? ''));
+  return plan.findIndex(({ step }) =>
+    statesOf(run, step).some(([, { jobId = '' }]) => lost.has(jobId)),
+  );
 }
 
-/** A step, and the children of its array. */
+/** A step, the children of its array, and the jobs that it submitted itself. */
 export function statesOf({ steps }: Run, step: Step): [string, StepState][] {
   return Object.entries(steps).filter(([name]) => name === step || name.startsWith(`${step}.`));
 }

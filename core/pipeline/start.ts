@@ -75,8 +75,9 @@ async function noteSubmitted(
   at: Date,
 ): Promise<void> {
   const state = { status: 'running', at, note: 'submitted' } as const;
-  for (const [child, { status }] of statesOf(run, step)) {
-    if (child !== step && status === 'failed') await runs.logStep(run, child, state);
+  for (const [child, { status, jobId: earlier }] of statesOf(run, step)) {
+    const isOver = status === 'failed' || (earlier !== undefined && status !== 'finished');
+    if (child !== step && isOver) await runs.logStep(run, child, state);
   }
   await runs.logStep(run, step, { ...state, jobId });
 }

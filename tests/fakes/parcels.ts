@@ -30,7 +30,7 @@ export const parcelDeclaration: ModelDeclaration = {
     candidates: 2,
   },
   gate: { metric: 'auc', beatBaselineBy: 0.05 },
-  serving: { batch: {} },
+  serving: { batch: { rowsPerShard: 2500 } },
   monitors: {
     windowHours: 24,
     minimumRows: 100,

@@ -122,9 +122,12 @@ async function bundleJob(outfile: string): Promise<void> {
   });
 }
 
+/** Where scoring submits the shards of a large input. */
+const CHILDREN = { JOB_QUEUE: NAME, SCORE_JOB: 'train' };
+
 function resourcesOf(assetPath: string, attempts: number) {
   const words = ['Ref::step', '--run', 'Ref::run', '--as-of', 'Ref::asOf'];
-  const environment = { MODEL: 'late-parcel', BUCKET: NAME, TABLE: NAME, VCPUS: '1' };
+  const environment = { MODEL: 'late-parcel', BUCKET: NAME, TABLE: NAME, VCPUS: '1', ...CHILDREN };
   return [
     {
       type: 'AWS::Batch::ComputeEnvironment',
