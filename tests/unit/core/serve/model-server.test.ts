@@ -59,6 +59,14 @@ describe('createModelServer', () => {
     expect(await versionAt(5)).toBe(2);
   });
 
+  it('serves a promotion at once where nobody called for longer than that time', async () => {
+    await flights.release();
+    await versionAt(0);
+    await flights.release();
+
+    expect(await versionAt(3600)).toBe(2);
+  });
+
   it('looks at the alias once at a time', async () => {
     await flights.release();
     await versionAt(0);
