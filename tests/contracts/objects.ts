@@ -36,6 +36,15 @@ export function testObjectStore(
       expect(Buffer.from(await store.get('text/greeting')).toString('utf8')).toBe('grüß dich');
     });
 
+    it('takes an object away, and does not mind if it is not there', async () => {
+      await store.put('away/soon', 'text');
+
+      await store.remove('away/soon');
+      await store.remove('away/soon');
+
+      expect(await store.list('away/')).toEqual([]);
+    });
+
     it('fails on a key where nothing is, naming it', async () => {
       await expect(store.get('nothing/here')).rejects.toThrow(
         new ObjectNotFoundError('nothing/here'),
