@@ -1,0 +1,14 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { registerCommands } from '../../../cli/commands/index.ts';
+
+it('every command has its place in docs/commands.md, and nothing else has', () => {
+  const program = new Command();
+  registerCommands(program);
+  const headings = readFileSync('docs/commands.md', 'utf8').matchAll(/^### `(\S+?)[ `]/gm);
+
+  const documented = [...headings].map(([, name]) => name).toSorted();
+
+  expect(documented).toEqual(program.commands.map((command) => command.name()).toSorted());
+});
