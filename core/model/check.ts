@@ -180,7 +180,7 @@ function* batchServing({ serving: { batch = {} } }: ModelDeclaration): Generator
   if (batch.maximumRowsChange !== undefined && !(batch.maximumRowsChange > 0)) {
     yield `serving.batch.maximumRowsChange ${batch.maximumRowsChange} must be above 0; 0.5 warns of half the rows`;
   }
-  for (const key of keys.filter((name) => PREDICTED_COLUMNS.includes(name))) {
+  for (const key of keys.filter((name) => PREDICTED_COLUMNS.has(name))) {
     yield `serving.batch.keys names '${key}', which predictions have already; rename it in the data`;
   }
   if (readyBy !== undefined && !/^([01]\d|2[0-3]):[0-5]\d$/.test(readyBy)) {
@@ -188,12 +188,13 @@ function* batchServing({ serving: { batch = {} } }: ModelDeclaration): Generator
   }
 }
 
-const PREDICTED_COLUMNS: readonly string[] = [
+const PREDICTED_COLUMNS: ReadonlySet<string> = new Set([
   'prediction_id',
   'prediction',
+  'class',
   'probability',
   'version',
-];
+]);
 
 function* monitors({
   monitors: declared = {},

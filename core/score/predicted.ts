@@ -5,11 +5,13 @@ import {
   FLOAT,
   INTEGER,
   UINTEGER,
+  VARCHAR,
   type DuckDBConnection,
 } from '@duckdb/node-api';
 import { createHash } from 'node:crypto';
 import { identifier, literal, rowOf } from '../data/duckdb.ts';
 import type { Scan } from '../data/scan.ts';
+import type { Target } from '../model/definition.ts';
 import type { Prediction } from '../serve/decide.ts';
 
 /** Rows of a chunk of DuckDB. */
@@ -25,7 +27,8 @@ export interface PredictedRows {
 
 export async function createPredicted(connection: DuckDBConnection): Promise<void> {
   await connection.run(
-    'create or replace table predicted (_slice integer, _row uinteger, prediction double, probability float)',
+    `create or replace table predicted (
+      _slice integer, _row uinteger, prediction double, class varchar, probability float)`,
   );
 }
 
@@ -36,11 +39,12 @@ export async function addPredicted(
   const appender = await connection.createAppender('predicted');
   for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
     const some = predictions.slice(from, from + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create([INTEGER, UINTEGER, DOUBLE, FLOAT], some.length);
+    const chunk = DuckDBDataChunk.create([INTEGER, UINTEGER, DOUBLE, VARCHAR, FLOAT], some.length);
     chunk.setColumns([
       some.map(() => slice),
       rows.slice(from, from + CHUNK_ROWS),
       some.map(({ prediction }) => prediction),
+      some.map(({ class: name }) => name ?? null),
       some.map(({ probability }) => probability ?? null),
     ]);
     appender.appendDataChunk(chunk);
@@ -53,6 +57,13 @@ export async function dropPredicted(connection: DuckDBConnection, slice: number)
   await connection.run(`delete from predicted where _slice = ${slice}`);
 }
 
+/** What a part says of each row; the number of a class is its place in the declaration. */
+const ANSWERS: Readonly<Record<Target['kind'], string>> = {
+  binary: 'predicted.prediction::integer as prediction, predicted.probability',
+  multiclass: 'predicted.prediction::integer as prediction, predicted.class, predicted.probability',
+  regression: 'predicted.prediction',
+};
+
 export interface ReadableSlice {
   readonly slice: number;
   readonly scan: Scan;
@@ -64,7 +75,7 @@ export interface PartWriting {
   readonly model: string;
   readonly version: number;
   readonly keys: readonly string[];
-  readonly binary: boolean;
+  readonly kind: Target['kind'];
   readonly slices: readonly ReadableSlice[];
   readonly file: string;
 }
@@ -77,7 +88,7 @@ export interface PartWriting {
  */
 export async function writePart(
   connection: DuckDBConnection,
-  { model, version, keys, binary, slices, file }: PartWriting,
+  { model, version, keys, kind, slices, file }: PartWriting,
 ): Promise<number> {
   const { rows } = await rowOf(connection, 'select count(*)::double as rows from predicted');
   if (rows === 0) return 0;
@@ -88,13 +99,10 @@ export async function writePart(
     const selected = [...columns, `${id} as prediction_id`, `${slice} as _slice`, '_row'];
     return `select ${selected.join(', ')} from (${scan.raw}) ${where}`;
   });
-  const answers = binary
-    ? 'predicted.prediction::integer as prediction, predicted.probability'
-    : 'predicted.prediction';
   await connection.run(`
     copy (
       select ${[...keys.map((key) => `input.${identifier(key)}`), 'prediction_id'].join(', ')},
-        ${answers}, ${version}::integer as version
+        ${ANSWERS[kind]}, ${version}::integer as version
       from (${inputs.join(' union all ')}) as input
         join predicted on predicted._slice = input._slice
           and predicted._row = input._row::uinteger

@@ -85,7 +85,7 @@ export async function scoreShard(
     model: served.model,
     version: served.version,
     keys: definition.serving.batch?.keys ?? [definition.data.time],
-    binary: definition.target.kind === 'binary',
+    kind: definition.target.kind,
     slices: state.readable,
     file: files.part,
   });

@@ -60,8 +60,8 @@ it('scores every row once, whatever is killed, and though it is asked twice at o
   let killed = 0;
   region.onLine = (line) => {
     const [, id] = /^process (\d+)$/.exec(line) ?? [];
-    const process_ = started;
-    if (id === undefined || started++ > 40 || process_ % 3 === 2) return;
+    const nth = started;
+    if (id === undefined || started++ > 40 || nth % 3 === 2) return;
     setTimeout(
       () => {
         try {
@@ -71,7 +71,7 @@ it('scores every row once, whatever is killed, and though it is asked twice at o
           // It has ended by itself.
         }
       },
-      pick(17, process_, 500),
+      pick(17, nth, 500),
     );
   };
   const asOf = new Date('2001-01-13T03:00:00Z');

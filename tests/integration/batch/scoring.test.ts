@@ -8,6 +8,7 @@ import type { MonitorReport } from '../../../core/monitor/report.ts';
 import { readJson } from '../../../core/pipeline/run-files.ts';
 import { listManifests, newestManifest } from '../../../core/score/manifest.ts';
 import { defineModel, type ModelDefinition } from '../../../core/model/index.ts';
+import { putDay, spoil } from '../../fakes/parcel-day.ts';
 import { parcelDeclaration, putParcels } from '../../fakes/parcels.ts';
 import { inScratchFolder } from '../../fakes/scratch.ts';
 import { createStepRunner, type StepRunner } from '../../fakes/step-runner.ts';
@@ -138,7 +139,7 @@ describe('score', () => {
 
   it('gives shards to an array, and publishes what its children did', async () => {
     const definition = withBatch({ rowsPerShard: 100 });
-    await putDay('2001-02-10', 'i as weight', { rows: 6000, groups: 3 });
+    await putDay(runner.objects, '2001-02-10', 'i as weight', { rows: 6000, groups: 3 });
     const run = { definition, runId: 'array-1', asOf: LATER, options: { day: '2001-02-10' } };
     expect(await scoreLater(run)).toBe(0);
 
@@ -171,8 +172,11 @@ describe('score', () => {
   });
 
   it('rejects the rows of a damaged row group together, and scores the others', async () => {
-    const key = await putDay('2001-02-11', 'i as weight', { rows: 6000, groups: 3 });
-    spoil(key);
+    const key = await putDay(runner.objects, '2001-02-11', 'i as weight', {
+      rows: 6000,
+      groups: 3,
+    });
+    spoil(runner.objects, key);
     const definition = withBatch({ maximumRejectedShare: 0.5 });
     expect(
       await scoreLater({ definition, runId: 'spoilt-1', options: { day: '2001-02-11' } }),
@@ -185,27 +189,33 @@ describe('score', () => {
   });
 
   it('fails before publishing when too many rows are rejected', async () => {
-    const key = await putDay('2001-02-12', 'i as weight', { rows: 6000, groups: 3 });
-    spoil(key);
-    expect(await scoreLater({ runId: 'spoilt-2', options: { day: '2001-02-12' } })).toBe(2);
+    const key = await putDay(runner.objects, '2001-02-12', 'i as weight', {
+      rows: 6000,
+      groups: 3,
+    });
+    spoil(runner.objects, key);
+    const definition = withBatch({});
+    expect(
+      await scoreLater({ definition, runId: 'spoilt-2', options: { day: '2001-02-12' } }),
+    ).toBe(2);
     expect(runner.said.at(-1)).toContain('2048 of 6000 rows were rejected');
     expect(await published('dt=2001-02-12')).toEqual([]);
   });
 
   it('fails when the input changes between planning and scoring', async () => {
-    await putDay('2001-02-13', 'i as weight', { rows: 6000, groups: 3 });
+    await putDay(runner.objects, '2001-02-13', 'i as weight', { rows: 6000, groups: 3 });
     const definition = withBatch({ rowsPerShard: 100 });
     const run = { definition, runId: 'changed-1', asOf: LATER, options: { day: '2001-02-13' } };
     await scoreLater(run);
     const options: unknown = JSON.parse(runner.jobs.at(-1)?.parameters['options'] ?? '');
-    await putDay('2001-02-13', 'i + 1 as weight', { rows: 6000, groups: 3 });
+    await putDay(runner.objects, '2001-02-13', 'i + 1 as weight', { rows: 6000, groups: 3 });
 
     expect(await runner.run('shard', { ...run, options, candidate: 0 })).toBe(2);
     expect(runner.said.at(-1)).toContain('was changed or deleted since the job was planned');
   });
 
   it('finds every row of a file of many batches', async () => {
-    await putDay('2001-02-15', 'i as weight', { rows: 50_000 });
+    await putDay(runner.objects, '2001-02-15', 'i as weight', { rows: 50_000 });
     expect(await scoreLater({ runId: 'many-1', options: { day: '2001-02-15' } })).toBe(0);
     expect(new Set((await published('dt=2001-02-15')).map(({ sent }) => Number(sent))).size).toBe(
       50_000,
@@ -213,8 +223,8 @@ describe('score', () => {
   });
 
   it('rejects files that lack a feature, and scores those beside them', async () => {
-    await putDay('2001-02-14', 'i as weight', { rows: 100, name: 'a' });
-    await putDay('2001-02-14', 'i as mass', { rows: 10, name: 'b' });
+    await putDay(runner.objects, '2001-02-14', 'i as weight', { rows: 100, name: 'a' });
+    await putDay(runner.objects, '2001-02-14', 'i as mass', { rows: 10, name: 'b' });
     const definition = withBatch({ maximumRejectedShare: 0.5 });
     expect(await scoreLater({ definition, runId: 'drift-1', options: { day: '2001-02-14' } })).toBe(
       0,
@@ -231,7 +241,7 @@ describe('score', () => {
     ['one row', 1],
   ])('publishes an input of %s', async (_, rows) => {
     const date = `2001-03-0${rows + 1}`;
-    await putDay(date, 'i as weight', { rows });
+    await putDay(runner.objects, date, 'i as weight', { rows });
     expect(await scoreLater({ runId: `rows-${rows}`, options: { day: date } })).toBe(0);
     expect(await newestManifest(runner.objects, 'late-parcel', `dt=${date}`)).toMatchObject({
       rows,
@@ -286,34 +296,6 @@ describe('score', () => {
     expect(runner.said.at(-1)).toContain("model 'late-parcel' has no version 9");
   });
 });
-
-/** Puts a Parquet file of parcels; DuckDB makes no row groups smaller than 2048 rows. */
-async function putDay(
-  date: string,
-  weight: string,
-  { rows, groups = 1, name = 'a' }: { rows: number; groups?: number; name?: string },
-): Promise<string> {
-  const key = `datasets/late-parcel/dt=${date}/${name}.parquet`;
-  await inScratchFolder((scratch) =>
-    withDuckDb({ memoryMiB: 256, threads: 1, scratch }, async (connection) => {
-      const file = join(scratch, 'day.parquet');
-      await connection.run(
-        `copy (select timestamp '${date}' + to_seconds(i) as sent, 'A' as depot, ${weight}
-           from range(${rows}) as rows(i))
-         to '${file}' (format parquet, row_group_size ${groups > 1 ? 2048 : 122_880})`,
-      );
-      await runner.objects.upload(file, key);
-    }),
-  );
-  return key;
-}
-
-/** Overwrites bytes of the second of three row groups. */
-function spoil(key: string): void {
-  const bytes = runner.objects.objects.get(key)!;
-  const middle = Math.floor((bytes.length - bytes.readUInt32LE(bytes.length - 8)) / 2);
-  bytes.fill(0xff, middle - 400, middle + 400);
-}
 
 describe('monitor', () => {
   it('compares the window with the training data, and publishes what it found', async () => {
