@@ -62,6 +62,24 @@ export class Pipeline extends Construct {
     this.allowDescribing();
     this.schedule(props);
     this.followUploads(props);
+    this.followLostJobs(props);
+  }
+
+  /** A job that is killed cannot tell its run that it failed; Batch can. */
+  private followLostJobs({ platform, model, jobs }: PipelineProps): void {
+    new Rule(this, 'LostJob', {
+      description: `Tells runs of ${model} which of their jobs failed`,
+      eventPattern: {
+        source: ['aws.batch'],
+        detailType: ['Batch Job State Change'],
+        detail: {
+          status: ['FAILED'],
+          jobQueue: [platform.queue.jobQueueArn],
+          jobDefinition: JOB_KINDS.map((kind) => jobs[kind].definition.jobDefinitionArn),
+        },
+      },
+      targets: [new LambdaFunction(this.pipeline.function, { retryAttempts: 10 })],
+    });
   }
 
   /** The bucket is told to send its events only where a model wants them: each costs a little. */

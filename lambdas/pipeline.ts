@@ -7,6 +7,7 @@ import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { type CaughtUp, startScheduled } from '../core/pipeline/catch-up.ts';
 import { lateInput, parseReadyCheck } from '../core/pipeline/ready-check.ts';
+import { noteLostJob, parseLostJob } from '../core/pipeline/lost-job.ts';
 import { parseRequest } from '../core/pipeline/request.ts';
 import type { PipelineStack } from '../core/pipeline/start.ts';
 import { loadModel } from '../models/index.ts';
@@ -33,6 +34,13 @@ export function createHandler(
       telemetry.count('LateOutputs', late === undefined ? 0 : 1);
       telemetry.publish(check.asOf);
       return { late };
+    }
+    const lost = parseLostJob(event);
+    if (lost !== undefined) {
+      const { name } = await model();
+      const noted = await noteLostJob(stack.facts, name, lost);
+      logger.info('job lost', { ...lost, noted });
+      return { skipped: noted };
     }
     const request = parseRequest(event);
     if (request === undefined) return { skipped: 'the alarm is not ringing' };

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import type { PipelineAnswer } from '../../../core/pipeline/start.ts';
 import { createHandler } from '../../../lambdas/pipeline.ts';
 import { memoryFacts } from '../../fakes/memory-facts.ts';
 import { parcels } from '../../fakes/parcels.ts';
@@ -24,6 +25,23 @@ describe('pipeline', () => {
     const alarmData = { alarmName: 'drift', state: { value: 'OK' } };
     const event = { source: 'aws.cloudwatch', time: '2001-05-01T03:00:00.000+0000', alarmData };
     expect(await invoke(event)).toEqual({ skipped: 'the alarm is not ringing' });
+  });
+
+  it('notes a job that Batch has given up, and starts nothing', async () => {
+    const { runId, jobs } = (await invoke({
+      pipeline: 'train',
+      asOf: '2001-05-01T03:00:00Z',
+      trigger: 'manual',
+    })) as PipelineAnswer;
+    const detail = {
+      status: 'FAILED',
+      jobId: jobs[0]?.jobId,
+      statusReason: 'killed',
+      parameters: { run: runId, step: 'prepare' },
+    };
+    expect(await invoke({ source: 'aws.batch', detail })).toEqual({
+      skipped: `run '${runId}' failed at prepare: killed`,
+    });
   });
 
   it('fails on an event that asks for nothing it knows', async () => {
