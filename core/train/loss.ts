@@ -90,7 +90,7 @@ export class Loss {
     if (classes === 1 || moved < classes - 1) return levels;
     const { rows } = this.records;
     const cut = (thread: number): number => Math.floor((rows * thread) / this.crew.threads);
-    this.crew.together('normalise', (thread) => [
+    this.crew.together('normalise', rows, (thread) => [
       this.state.byteOffset,
       cut(thread),
       cut(thread + 1),
@@ -145,7 +145,7 @@ export class Loss {
     const levels = this.levelsAfter(leaves);
     this.writeLeaves(leaves);
     const size = records.width * 2048;
-    const errors = crew.together('step', (thread) => [
+    const errors = crew.together('step', records.rows, (thread) => [
       this.leafLists[thread]!,
       leaves.length,
       records.stride,

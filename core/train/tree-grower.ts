@@ -180,7 +180,7 @@ export class TreeGrower {
     const { buffer, from, counts } = leaf;
     const other: 0 | 1 = buffer === 0 ? 1 : 0;
     this.goesLeft.set(split.goesLeft);
-    const went = crew.together('divide', (thread) => [
+    const went = crew.together('divide', leaf.rows, (thread) => [
       records.address(thread, buffer, from[thread]!),
       counts[thread]!,
       records.stride,
@@ -242,7 +242,7 @@ export class TreeGrower {
   private splitByCounts(leaf: Leaf): Split | undefined {
     const { crew, records } = this;
     const counting = 1;
-    crew.together('sum', (thread) => [
+    crew.together('sum', leaf.rows, (thread) => [
       records.address(thread, leaf.buffer, leaf.from[thread]!),
       leaf.counts[thread]!,
       records.stride,

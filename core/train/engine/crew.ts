@@ -29,6 +29,8 @@ const MOST_VALUES = 24;
 const STOP = -1;
 /** Looks at the control words before a thread goes to sleep; waking one up costs as much. */
 const LOOKS = 2000;
+/** Rows from which the others are woken up. */
+const FEWEST_ROWS = 16_384;
 
 /** What a thread does: waits for the next call, runs it, says that it is done. */
 const WORKER = `
@@ -106,11 +108,21 @@ export class Crew {
     return this.kernels[operation](...values);
   }
 
-  /** Runs a kernel in every thread, each with values of its own; returns their answers. */
-  together(operation: Operation, valuesOf: (thread: number) => readonly number[]): number[] {
+  /**
+   * Runs a kernel in every thread, each with values of its own; returns their answers. Few rows
+   * are done here one thread's after the other's: waking others up takes longer, and on a busy
+   * machine much longer.
+   */
+  together(
+    operation: Operation,
+    rows: number,
+    valuesOf: (thread: number) => readonly number[],
+  ): number[] {
     const { control, threads } = this;
+    if (threads === 1 || rows < FEWEST_ROWS) {
+      return this.values.map((_, thread) => this.kernels[operation](...valuesOf(thread)));
+    }
     const own = valuesOf(0);
-    if (threads === 1) return [this.kernels[operation](...own)];
     for (let thread = 1; thread < threads; thread++) this.values[thread]!.set(valuesOf(thread));
     control[OPERATION] = OPERATIONS.indexOf(operation);
     control[VALUES] = own.length;
