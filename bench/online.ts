@@ -15,9 +15,9 @@ import { type RegionFigures, measureRegion } from './online/region.ts';
 import { startServer } from './online/processes.ts';
 
 const CONNECTIONS = 16;
-const SECONDS = 5;
-const WARM_UP_SECONDS = 2;
-const COLD_STARTS = 5;
+const ROUNDS = 5;
+const SECONDS = 3;
+const WARM_UP_SECONDS = 1;
 
 export async function online(): Promise<Measured> {
   const served = await trainServedFile();
@@ -26,16 +26,19 @@ export async function online(): Promise<Measured> {
     const file = join(folder, 'model.onnx');
     await writeFile(file, served.onnx);
     const overhead = await measureOverhead(served);
-    const ours = await measureServer(await ourCommand(folder), file, served);
     const region = await measureRegion(file, folder, JSON.stringify(served.row));
     const python = await pythonWithFastApi();
-    const theirs = python && (await measureServer(await fastApi(folder, python), file, served));
+    const commands = [
+      await ourCommand(folder),
+      ...(python === undefined ? [] : [await fastApi(folder, python)]),
+    ];
+    const [ours, theirs] = await measureServers(commands, file, served);
     return {
       ratios: {
         overhead_us: overhead.handler - overhead.bare,
         ...(theirs && {
-          rps_vs_fastapi: ours.load.requestsPerSecond / theirs.load.requestsPerSecond,
-          p99_vs_fastapi: ours.load.p99 / theirs.load.p99,
+          rps_vs_fastapi: ours!.load.requestsPerSecond / theirs.load.requestsPerSecond,
+          p99_vs_fastapi: ours!.load.p99 / theirs.load.p99,
           cold_vs_fastapi: region.coldMs / theirs.coldMs,
         }),
       },
@@ -48,7 +51,7 @@ export async function online(): Promise<Measured> {
         ...Object.fromEntries(region.loads.flatMap(loadFigures)),
         // What the region adds to the handler, of one caller alone.
         region_overhead_ms: region.loads[0]!.p50 - overhead.handler / 1000,
-        ...figuresOf('ours', ours),
+        ...figuresOf('ours', ours!),
         ...(theirs ? figuresOf('fastapi', theirs) : { fastapi: NO_FASTAPI }),
       },
     };
@@ -65,28 +68,44 @@ interface ServerFigures {
   readonly coldMs: number;
 }
 
-async function measureServer(
-  command: readonly string[],
+/** Turn by turn, so that a busy moment of the machine strikes both sides; the median of each figure. */
+async function measureServers(
+  commands: readonly (readonly string[])[],
   file: string,
   { row }: ServedFile,
-): Promise<ServerFigures> {
-  const port = 41_000 + (process.pid % 1000);
-  const ask = { port, path: '/predict', body: JSON.stringify(row) };
-  const whole = [...command, file, String(port)];
-  const cold: number[] = [];
-  for (let start = 0; start < COLD_STARTS; start++) {
-    const server = await startServer(whole, ask);
-    cold.push(server.coldMs);
-    await server.stop();
+): Promise<ServerFigures[]> {
+  const ask = { port: 41_000 + (process.pid % 1000), path: '/predict', body: JSON.stringify(row) };
+  const rounds: ServerFigures[][] = commands.map(() => []);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [side, command] of commands.entries()) {
+      const server = await startServer([...command, file, String(ask.port)], ask);
+      await load({ ...ask, connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
+      const measured = await load({ ...ask, connections: CONNECTIONS, seconds: SECONDS });
+      await server.stop();
+      rounds[side]!.push({ load: measured, coldMs: server.coldMs });
+    }
   }
-  const server = await startServer(whole, ask);
-  try {
-    await load({ ...ask, connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
-    const measured = await load({ ...ask, connections: CONNECTIONS, seconds: SECONDS });
-    return { load: measured, coldMs: cold.toSorted((a, b) => a - b)[COLD_STARTS >> 1]! };
-  } finally {
-    await server.stop();
-  }
+  return rounds.map((of) => ({
+    coldMs: median(of.map(({ coldMs }) => coldMs)),
+    load: medians(of.map((figures) => figures.load)),
+  }));
+}
+
+function medians(loads: readonly LoadResult[]): LoadResult {
+  const of = (read: (load: LoadResult) => number): number => median(loads.map(read));
+  return {
+    requestsPerSecond: of((one) => one.requestsPerSecond),
+    p50: of((one) => one.p50),
+    p90: of((one) => one.p90),
+    p99: of((one) => one.p99),
+    requests: of((one) => one.requests),
+    // Not one may be lost in any round.
+    lost: loads.reduce((sum, { lost }) => sum + lost, 0),
+  };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
 }
 
 function figuresOf(who: string, { load: measured, coldMs }: ServerFigures) {
@@ -112,7 +131,7 @@ function loadFigures({ connections, ...measured }: RegionFigures['loads'][number
 }
 
 /** On one processor core, so that both sides have the same. */
-const ONE_CORE = ['taskset', '-c', '0'];
+const ONE_CORE = process.platform === 'linux' ? ['taskset', '-c', '0'] : [];
 
 async function ourCommand(folder: string): Promise<string[]> {
   const outfile = join(folder, 'server.mjs');
