@@ -59,8 +59,10 @@ try {
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
+const { user, system } = process.cpuUsage();
 console.log(
   JSON.stringify({
+    cpuSeconds: (user + system) / 1e6,
     seconds: process.uptime(),
     peakMiB: process.resourceUsage().maxRSS / 1024,
   }),
