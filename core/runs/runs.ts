@@ -21,13 +21,7 @@ export { latestMetrics, vcpuSecondsOf } from './run.ts';
 export type { RunName } from './run-store.ts';
 export type { RunSearch } from './search.ts';
 export type { RunSummary } from './summary.ts';
-export type {
-  CandidateResult,
-  MetricPoint,
-  ParameterValue,
-  Run,
-  StepState,
-} from './run.ts';
+export type { CandidateResult, MetricPoint, ParameterValue, Run, StepState } from './run.ts';
 
 export interface RunStart extends RunName {
   readonly pipeline: string;
