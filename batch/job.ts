@@ -79,7 +79,7 @@ async function work(loadModel: (name: string) => Promise<ModelDefinition>): Prom
   const scratch = await mkdtemp(join(tmpdir(), `tidemill-${step}-`));
   const context = contextOf(request, definition, scratch);
   failWhenStopped(step, context);
-  const costs = setInterval(() => void noteCost(context).catch(() => {}), COST_EVERY_MS);
+  const costs = setInterval(() => void noteCost(step, context).catch(() => {}), COST_EVERY_MS);
   try {
     return await runStep(step, await steps[step](), context);
   } finally {

@@ -30,11 +30,11 @@ export async function runStep(
     await runs.logEnvironment(run, context.environment);
     await noteStep(runs, step, context, { status: 'running' });
     // An attempt that is killed in a moment has cost something too.
-    await noteCost(context);
+    await noteCost(step, context);
     const note = await action(context);
     const noted = await noteStep(runs, step, context, { status: 'finished', note });
     await noteArray(runs, step, context, noted);
-    await noteCost(context);
+    await noteCost(step, context);
     if (LAST.has(step) && !note.startsWith(UNFINISHED)) {
       await runs.finishRun(run, asOf);
       await release(facts, { ...run, name: 'train' });
@@ -59,7 +59,7 @@ export async function failRun(step: Step, context: StepContext, reason: string):
   const run = { model: definition.name, runId };
   publish({ metrics: { FailedJobs: { value: 1, unit: 'Count' } } });
   try {
-    await noteCost(context);
+    await noteCost(step, context);
     await runs.failRun(run, asOf, `${step}: ${reason}`);
     await noteStep(runs, step, context, { status: 'failed', note: reason });
     await release(facts, { ...run, name: 'train' });
@@ -70,13 +70,12 @@ export async function failRun(step: Step, context: StepContext, reason: string):
 }
 
 /** Notes what the attempt has cost so far; again and again while it runs, since it may be killed. */
-export async function noteCost({
-  definition,
-  facts,
-  runId,
-  attempt,
-  spent,
-}: StepContext): Promise<void> {
+export async function noteCost(
+  step: Step,
+  { definition, facts, runId, attempt, spent }: StepContext,
+): Promise<void> {
+  // Thousands of shards would not fit into one run; publishing adds up what their receipts say.
+  if (step === 'shard') return;
   const vcpuSeconds = Math.round(spent() * 100) / 100;
   await createRuns(facts).logCost({ model: definition.name, runId }, attempt, vcpuSeconds);
 }

@@ -1,7 +1,7 @@
 /** Last step of scoring: makes the output visible, and tells about it. */
 import { parseShardOptions } from '../../core/pipeline/options.ts';
 import { createRuns } from '../../core/runs/runs.ts';
-import type { Manifest } from '../../core/score/manifest.ts';
+import { listReceipts, type Manifest } from '../../core/score/manifest.ts';
 import { notePublished, rowsChange } from '../../core/score/published.ts';
 import { readPlan, type ScorePlan } from '../../core/score/plan.ts';
 import { publishJob } from '../../core/score/publish.ts';
@@ -14,6 +14,9 @@ export const publish: StepAction = async (context) => {
   const note = await publishAndTell(context, plan);
   const run = { model: definition.name, runId };
   const runs = createRuns(facts);
+  const receipts = [...(await listReceipts(objects, plan.model, plan.job)).values()];
+  const spent = receipts.reduce((sum, { vcpuSeconds }) => sum + vcpuSeconds, 0);
+  await runs.logCost(run, `shards of job ${plan.job}`, Math.round(spent * 100) / 100);
   const state = { status: 'finished', note: `${plan.shards.length} shards`, at: asOf } as const;
   await runs.logStep(run, 'score.shards', {
     ...(await runs.getRun(run)).steps['score.shards'],

@@ -31,7 +31,8 @@ export function weekly(options: { readonly on: Weekday; readonly at: string }): 
 /**
  * Any times, in the words of EventBridge: minutes, hours, day of month, month, day of week, year.
  *
- * @throws {RangeError} if there are not six fields, or neither of the days is '?'
+ * @public
+ * @throws {RangeError} if there are not six fields, or not one of the days is '?'
  * @example cron('0 6 ? * MON-FRI *')
  */
 export function cron(expression: string): Schedule {

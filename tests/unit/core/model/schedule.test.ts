@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { daily, hourly, weekly } from '../../../../core/model/index.ts';
+import { cron, daily, hourly, weekly } from '../../../../core/model/index.ts';
 
 describe('schedules', () => {
   it.each([
@@ -10,6 +10,7 @@ describe('schedules', () => {
       schedule: weekly({ on: 'monday', at: '04:00' }),
       expected: 'cron(0 4 ? * MON *)',
     },
+    { words: 'a cron', schedule: cron('0 6 ? * MON-FRI *'), expected: 'cron(0 6 ? * MON-FRI *)' },
   ])('$words is $expected', ({ schedule, expected }) => {
     expect(schedule).toBe(expected);
   });
@@ -18,5 +19,9 @@ describe('schedules', () => {
     expect(() => daily({ at: '3am' })).toThrow(
       "time '3am' is not HH:MM; write for example '03:00'",
     );
+  });
+
+  it.each(['0 6 * * *', '0 6 * * * *', '0 6 ? * ? *'])('fails on the cron %s', (expression) => {
+    expect(() => cron(expression)).toThrow(RangeError);
   });
 });
