@@ -8,7 +8,7 @@ it('every command has its place in docs/commands.md, and nothing else has', () =
   registerCommands(program);
   const headings = readFileSync('docs/commands.md', 'utf8').matchAll(/^### `(\S+?)[ `]/gm);
 
-  const documented = [...headings].map(([, name]) => name).toSorted();
+  const documented = new Set([...headings].map(([, name]) => name));
 
-  expect(documented).toEqual(program.commands.map((command) => command.name()).toSorted());
+  expect(documented).toEqual(new Set(program.commands.map((command) => command.name())));
 });
