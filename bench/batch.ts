@@ -47,7 +47,8 @@ export async function batch(): Promise<Measured> {
     await objects.put(layout.modelFile(model.name, 1), bytes);
 
     const lightgbm = await byLightGbm(root);
-    const whole = await plan(root, 1);
+    // As many as the declared size of a shard makes of it, one after the other.
+    const whole = await plan(root, 4);
     const ours = await child(root, whole, CORES, [...whole.shards.keys()]);
     const rows = await rowsOf(root, whole);
     const onnx = await rowsPerCpuSecondOfOnnx(bytes);

@@ -5,7 +5,6 @@ import {
   FLOAT,
   INTEGER,
   UINTEGER,
-  VARCHAR,
   type DuckDBConnection,
 } from '@duckdb/node-api';
 import { createHash } from 'node:crypto';
@@ -28,7 +27,7 @@ export interface PredictedRows {
 export async function createPredicted(connection: DuckDBConnection): Promise<void> {
   await connection.run(
     `create or replace table predicted (
-      _slice integer, _row uinteger, prediction double, class varchar, probability float)`,
+      _slice integer, _row uinteger, prediction double, probability float)`,
   );
 }
 
@@ -39,12 +38,11 @@ export async function addPredicted(
   const appender = await connection.createAppender('predicted');
   for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
     const some = predictions.slice(from, from + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create([INTEGER, UINTEGER, DOUBLE, VARCHAR, FLOAT], some.length);
+    const chunk = DuckDBDataChunk.create([INTEGER, UINTEGER, DOUBLE, FLOAT], some.length);
     chunk.setColumns([
       some.map(() => slice),
       rows.slice(from, from + CHUNK_ROWS),
       some.map(({ prediction }) => prediction),
-      some.map(({ class: name }) => name ?? null),
       some.map(({ probability }) => probability ?? null),
     ]);
     appender.appendDataChunk(chunk);
@@ -58,11 +56,13 @@ export async function dropPredicted(connection: DuckDBConnection, slice: number)
 }
 
 /** What a part says of each row; the number of a class is its place in the declaration. */
-const ANSWERS: Readonly<Record<Target['kind'], string>> = {
-  binary: 'predicted.prediction::integer as prediction, predicted.probability',
-  multiclass: 'predicted.prediction::integer as prediction, predicted.class, predicted.probability',
-  regression: 'predicted.prediction',
-};
+function answersOf(target: Target): string {
+  if (target.kind === 'regression') return 'predicted.prediction';
+  const prediction = 'predicted.prediction::integer';
+  const answers = `${prediction} as prediction, predicted.probability`;
+  if (target.kind === 'binary') return answers;
+  return `${answers}, list_extract([${target.classes.map(literal).join(', ')}], ${prediction} + 1) as class`;
+}
 
 export interface ReadableSlice {
   readonly slice: number;
@@ -75,7 +75,7 @@ export interface PartWriting {
   readonly model: string;
   readonly version: number;
   readonly keys: readonly string[];
-  readonly kind: Target['kind'];
+  readonly target: Target;
   readonly slices: readonly ReadableSlice[];
   readonly file: string;
 }
@@ -88,7 +88,7 @@ export interface PartWriting {
  */
 export async function writePart(
   connection: DuckDBConnection,
-  { model, version, keys, kind, slices, file }: PartWriting,
+  { model, version, keys, target, slices, file }: PartWriting,
 ): Promise<number> {
   const { rows } = await rowOf(connection, 'select count(*)::double as rows from predicted');
   if (rows === 0) return 0;
@@ -102,7 +102,7 @@ export async function writePart(
   await connection.run(`
     copy (
       select ${[...keys.map((key) => `input.${identifier(key)}`), 'prediction_id'].join(', ')},
-        ${ANSWERS[kind]}, ${version}::integer as version
+        ${answersOf(target)}, ${version}::integer as version
       from (${inputs.join(' union all ')}) as input
         join predicted on predicted._slice = input._slice
           and predicted._row = input._row::uinteger

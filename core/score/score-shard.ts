@@ -85,7 +85,7 @@ export async function scoreShard(
     model: served.model,
     version: served.version,
     keys: definition.serving.batch?.keys ?? [definition.data.time],
-    kind: definition.target.kind,
+    target: definition.target,
     slices: state.readable,
     file: files.part,
   });
