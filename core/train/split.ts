@@ -167,10 +167,11 @@ class SplitSearch {
     const base = feature * SLOTS;
     for (let slot = base; slot < base + lastBin; slot++) {
       const inBin = hessians[slot]!;
+      // Rows that a tree does not learn from have no hessian, but count.
+      if (counts) rows += counts[slot]!;
       if (inBin === 0 && gradients[slot] === 0) continue;
       gradient += gradients[slot]!;
       hessian += inBin;
-      if (counts) rows += counts[slot]!;
       if (this.improves(gradient, hessian, rows)) bestBin = slot - base;
     }
     return bestBin;

@@ -40,6 +40,8 @@ interface Leaf extends Omit<GrownLeaf, 'value'> {
   readonly low: number;
   readonly high: number;
   readonly split?: Split | undefined;
+  /** Whether the split was found by exact counts of rows. */
+  readonly isCounted?: true;
 }
 
 const HISTOGRAM_SLOT = 8;
@@ -147,7 +149,9 @@ export class TreeGrower {
     const leftIsSmaller = split.hessian <= leaf.hessian / 2;
     const [left, right] = this.sidesOf(leaf, split, isLast ? 0 : leftIsSmaller ? 1 : 2);
     if (Math.min(left.rows, right.rows) < minimumRows) {
-      return [{ ...leaf, split: this.splitByCounts(leaf) }];
+      // Without a second try: bins that were empty may make the sides differ from the counts.
+      const next = leaf.isCounted ? undefined : this.splitByCounts(leaf);
+      return [{ ...leaf, split: next, isCounted: true }];
     }
     const boundaries = this.rules.boundaries[split.feature];
     const question = growing[leaf.node]!;

@@ -221,6 +221,18 @@ describe('gradient-boosted trees', () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / 2000).toBeLessThan(0.05);
   });
 
+  it('come to an end where one value is beyond all others and trees see some of the rows', async () => {
+    const values = numbers(700, (row) => row);
+    const target = Float64Array.from(values, (value) => (value === 5 ? 1e12 : value));
+    const training = table(700, { numbers: { x: values }, target });
+    const parameters = { trees: 20, rowSample: 0.6 };
+
+    const model = await fit({ x }, REGRESSION, training, { parameters });
+
+    expect(model.iterations).toHaveLength(20);
+    expect(model.predict(training).every(Number.isFinite)).toBe(true);
+  });
+
   it.each([2, 3])('have the same bytes on %i threads as on one', async (threads) => {
     const training = noise(20_000, 5);
 
