@@ -27,6 +27,10 @@ export default defineConfig({
         },
       },
     ],
-    coverage: { include: ['core/**/*.ts'] },
+    coverage: {
+      include: ['core/**/*.ts'],
+      reporter: ['text-summary'],
+      thresholds: { lines: 95, functions: 95, branches: 88 },
+    },
   },
 });
