@@ -34,8 +34,9 @@ interface Run {
 
 export async function train(): Promise<Measured> {
   const training = await loadFlights({ from: '2001-01-01', to: '2001-05-01' });
-  const theirs = await lightGbm(training);
   const ours = [await fit(training, 1), await fit(training, 2)] as const;
+  // Afterwards, since the copy that it reads would count as our memory.
+  const theirs = await lightGbm(training);
   const [one, two] = ours;
   const bytes = one.fitted.toOnnx();
   const session = await openSession(bytes);

@@ -3,7 +3,6 @@ import { setImmediate as letOthersRun } from 'node:timers/promises';
 import type { TrainerParameters } from '../model/definition.ts';
 import type { Encoding } from '../onnx/encoding.ts';
 import type { Tree } from '../onnx/tree.ts';
-import { binsOf, boundariesOf } from './binning.ts';
 import { Crew } from './engine/crew.ts';
 import { Records } from './engine/records.ts';
 import { Loss, type LossOptions } from './loss.ts';
@@ -26,21 +25,18 @@ export interface BoostOptions {
   readonly fit: FitOptions;
   readonly parameters: Required<TrainerParameters>;
   readonly encoding: Encoding;
-  /** The encoded training rows. */
-  readonly columns: readonly Float32Array[];
-  /** By encoded column, whether it is a member code. */
-  readonly areMembers: readonly boolean[];
+  /** The training rows by encoded column: the bin of a number, or the member code. */
+  readonly bins: readonly Uint8Array[];
+  /** By encoded column, the upper boundaries of its bins; undefined for a member code. */
+  readonly boundaries: readonly (Float32Array | undefined)[];
   /** By encoded column: 1 where the prediction may only rise with it, -1 where only fall. */
   readonly directions: readonly number[];
   readonly classes: number;
 }
 
 export async function boost(options: BoostOptions): Promise<Boosted> {
-  const { fit, parameters, columns } = options;
+  const { fit, parameters, bins, boundaries } = options;
   const { rows } = fit.training;
-  const boundaries = columns.map((values, f) =>
-    options.areMembers[f] ? undefined : boundariesOf(values, parameters.bins),
-  );
   const rules: GrowthRules = {
     boundaries,
     directions: options.directions,
@@ -62,7 +58,7 @@ export async function boost(options: BoostOptions): Promise<Boosted> {
     leaves: parameters.leaves,
   };
   const threads = Math.max(1, Math.min(fit.threads ?? 1, Math.ceil(rows / FEWEST_ROWS_OF_THREAD)));
-  const width = columns.length;
+  const width = bins.length;
   const bytes =
     Records.bytesFor(threads, rows, width) +
     TreeGrower.bytesFor(threads, rows, width, rules) +
@@ -70,9 +66,7 @@ export async function boost(options: BoostOptions): Promise<Boosted> {
   const crew = new Crew(threads, bytes);
   try {
     const records = new Records(crew, rows, width);
-    for (const [f, values] of columns.entries()) {
-      records.setBins(f, boundaries[f] ? binsOf(values, boundaries[f]) : Uint8Array.from(values));
-    }
+    for (const [column, values] of bins.entries()) records.setBins(column, values);
     const grower = new TreeGrower(crew, records, rules);
     return await addTrees(options, grower, new Loss(crew, records, lossOptions));
   } finally {
@@ -89,7 +83,7 @@ interface Round {
 }
 
 async function addTrees(options: BoostOptions, grower: TreeGrower, loss: Loss): Promise<Boosted> {
-  const { fit, parameters, columns, classes } = options;
+  const { fit, parameters, bins, classes } = options;
   const { seed, patience = Infinity, validation } = fit;
   const judge =
     validation &&
@@ -102,7 +96,7 @@ async function addTrees(options: BoostOptions, grower: TreeGrower, loss: Loss): 
     const grown = [];
     for (let moved = 0; moved < classes; moved++) {
       const number = rounds.length * classes + moved;
-      const isAsked = featuresAsked(columns.length, parameters.featureSample, seed, number);
+      const isAsked = featuresAsked(bins.length, parameters.featureSample, seed, number);
       const tree = grower.grow(levels, isAsked);
       grown.push(tree);
       const derived = (moved + 1) % classes;
@@ -127,7 +121,7 @@ async function addTrees(options: BoostOptions, grower: TreeGrower, loss: Loss): 
     trees: kept.flatMap(({ trees }) => trees),
     base: loss.base,
     iterations,
-    gains: columns.map((_, column) => gains.reduce((sum, of) => sum + of[column]!, 0)),
+    gains: bins.map((_, column) => gains.reduce((sum, of) => sum + of[column]!, 0)),
   };
 }
 

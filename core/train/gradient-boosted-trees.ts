@@ -1,9 +1,10 @@
 /** Gradient-boosted trees on histograms, for yes or no, for classes and for numbers. */
 import type { Columns } from '../data/columns.ts';
+import type { TrainerParameters } from '../model/definition.ts';
 import { encodedNames, type Encoding } from '../onnx/encoding.ts';
 import { addTree } from '../onnx/tree.ts';
 import { treesToOnnx } from '../onnx/tree-ensemble.ts';
-import { MOST_MEMBERS } from './binning.ts';
+import { binsOf, boundariesOf, MOST_MEMBERS } from './binning.ts';
 import { boost, type Boosted } from './boosting.ts';
 import { calibrated, fitCalibration } from './calibrate.ts';
 import { encode, fitEncoder } from './encoder.ts';
@@ -14,23 +15,41 @@ import type { FitOptions, FittedModel, Trainer, TrainingTask } from './trainer.t
 
 export const gradientBoostedTrees: Trainer = {
   async fit(options) {
-    const { task, training, seed } = options;
+    const { task, training } = options;
     const parameters = completeParameters(options.parameters, training.rows);
-    const { smoothing } = parameters;
-    const encoder = fitEncoder(task, training, { smoothing, seed, membersUpTo: MOST_MEMBERS });
-    const { encoding } = encoder;
+    const { encoding, bins, boundaries } = binTraining(options, parameters);
     const boosted = await boost({
       fit: options,
       parameters,
       encoding,
-      columns: encoder.training,
-      areMembers: membersIn(encoding, encoder.training.length),
+      bins,
+      boundaries,
       directions: directionsIn(task, encoding),
       classes: classesOf(task),
     });
     return fittedModel(options, encoding, boosted);
   },
 };
+
+/** Cuts the encoded rows into bins. The encoded columns, four times as large, are let go. */
+function binTraining(
+  { task, training, seed }: FitOptions,
+  { smoothing, bins: most }: Required<TrainerParameters>,
+) {
+  const { encoding, training: columns } = fitEncoder(task, training, {
+    smoothing,
+    seed,
+    membersUpTo: MOST_MEMBERS,
+  });
+  const areMembers = membersIn(encoding, columns.length);
+  const boundaries = columns.map((values, column) =>
+    areMembers[column] ? undefined : boundariesOf(values, most),
+  );
+  const bins = columns.map((values, column) =>
+    boundaries[column] ? binsOf(values, boundaries[column]) : Uint8Array.from(values),
+  );
+  return { encoding, bins, boundaries };
+}
 
 /** By encoded column, whether it is a member code; the categories' columns are the last. */
 function membersIn({ categories }: Encoding, columns: number): boolean[] {
