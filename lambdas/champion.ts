@@ -8,7 +8,7 @@ import type { Traffic } from '../core/model/traffic.ts';
 import { createRegistry } from '../core/registry/registry.ts';
 import { type TrafficEntry, createTrafficHistory } from '../core/registry/traffic.ts';
 import { type ModelServer, createModelServer } from '../core/serve/model-server.ts';
-import type { Session } from '../core/serve/served-model.ts';
+import type { ModelSession } from '../core/onnx/session.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** How soon a promotion reaches a consumer whose model has no online endpoint to declare it. */
@@ -18,7 +18,7 @@ export interface ServerOptions {
   /** Whether the challenger may answer too. @default only the champion */
   readonly challenged?: boolean;
   /** Opens a file. @default as it is */
-  readonly open?: (bytes: Uint8Array) => Promise<Session>;
+  readonly open?: (bytes: Uint8Array) => Promise<ModelSession>;
 }
 
 export function championServer(

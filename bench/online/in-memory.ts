@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { openSession } from '../../core/onnx/session.ts';
 import { createEndpoint } from '../../core/serve/endpoint.ts';
-import type { Session } from '../../core/serve/served-model.ts';
+import type { ModelSession } from '../../core/onnx/session.ts';
 import { createModelServer } from '../../core/serve/model-server.ts';
 import { streamSink } from '../../lambdas/record-sink.ts';
 import type { PredictParts } from '../../lambdas/respond.ts';
@@ -13,7 +13,7 @@ import { model } from '../../models/flight-delay/model.ts';
 /** @param open @default as a function of Lambda opens it */
 export function inMemoryParts(
   onnx: Uint8Array,
-  open: (bytes: Uint8Array) => Promise<Session> = openSession,
+  open: (bytes: Uint8Array) => Promise<ModelSession> = openSession,
 ): PredictParts {
   const { name } = model;
   const sha256 = createHash('sha256').update(onnx).digest('hex');

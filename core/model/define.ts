@@ -1,6 +1,7 @@
 /** From a declaration to a definition: checked, and with every default filled in. */
 import { problemsOf } from './check.ts';
 import { completeChecks } from './data-checks.ts';
+import { DEFAULT_PARAMETERS } from './default-parameters.ts';
 import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './definition.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
@@ -42,20 +43,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
       seed: trainer.seed ?? 17,
       patience: trainer.patience ?? 30,
       job: trainer.job ?? { vcpus: 2, memoryMiB: 8192 },
-      parameters: {
-        trees: 200,
-        leaves: 63,
-        learningRate: 0.1,
-        minimumRowsInLeaf: 0,
-        minimumGain: 0,
-        bins: 255,
-        l1: 0,
-        l2: 1,
-        smoothing: 20,
-        rowSample: 1,
-        featureSample: 1,
-        ...trainer.parameters,
-      },
+      parameters: { ...DEFAULT_PARAMETERS, ...trainer.parameters },
     },
     split: declaration.split,
     checks: completeChecks(declaration.checks),

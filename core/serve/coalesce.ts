@@ -1,6 +1,6 @@
 /** Answers calls that come together with one run of the model. */
 import type { InputBatch, Signature } from '../model/signature.ts';
-import type { Session } from './served-model.ts';
+import type { ModelSession } from '../onnx/session.ts';
 
 /** Rows of one run: more gain nothing, and calls would wait for each other. */
 const MOST_ROWS = 256;
@@ -16,7 +16,7 @@ interface Waiting {
  * one of a single row, so calls that arrive in the same turn of the event loop share one. A call
  * alone waits for nobody.
  */
-export function coalesced(session: Session): Session {
+export function coalesced(session: ModelSession): ModelSession {
   const { signature } = session;
   let waiting: Waiting[] = [];
 
@@ -44,7 +44,7 @@ export function coalesced(session: Session): Session {
 }
 
 async function runTogether(
-  session: Session,
+  session: ModelSession,
   signature: Signature,
   calls: readonly Waiting[],
   rows: number,

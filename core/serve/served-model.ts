@@ -5,7 +5,7 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { layout } from '../model/layout.ts';
 import type { InputBatch, Signature } from '../model/signature.ts';
 import { METADATA } from '../onnx/metadata.ts';
-import type { Inferred } from '../onnx/session.ts';
+import type { ModelSession } from '../onnx/session.ts';
 import {
   type GraphInput,
   type OutputTensor,
@@ -16,17 +16,6 @@ import type { AliasEntry, Registry } from '../registry/registry.ts';
 import { type Prediction, decide, decideClass } from './decide.ts';
 import { ModelFileChangedError, SignatureMismatchError } from './errors.ts';
 import { type RowReader, createRowReader } from './validate.ts';
-
-/** The part of an inference session that serving needs. */
-export interface Session {
-  readonly signature: Signature;
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly inputs: readonly GraphInput[];
-  readonly outputs: readonly TensorMetadata[];
-  run(batch: InputBatch): Promise<Float32Array>;
-  infer(batch: InputBatch): Promise<Inferred>;
-  release(): Promise<void>;
-}
 
 /** What a version answers, in our words and in those of its graph. */
 export interface Answers {
@@ -53,7 +42,7 @@ export interface ModelSource {
   readonly definition: ModelDefinition;
   readonly registry: Pick<Registry, 'version'>;
   readonly objects: Pick<ObjectStore, 'get'>;
-  readonly openSession: (bytes: Uint8Array) => Promise<Session>;
+  readonly openSession: (bytes: Uint8Array) => Promise<ModelSession>;
 }
 
 /**
@@ -131,7 +120,7 @@ function requireFit(definition: ModelDefinition, signature: Signature, version: 
 /** The file's own threshold: it was chosen with the version, as the declaration was then. */
 function thresholdOf(
   { target }: ModelDefinition,
-  { metadata, signature }: Session,
+  { metadata, signature }: ModelSession,
 ): number | undefined {
   if (signature.output === 'value') return undefined;
   const written = metadata[METADATA.threshold];

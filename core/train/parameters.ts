@@ -1,4 +1,5 @@
 /** Parameters with their defaults, checked. */
+import { DEFAULT_PARAMETERS } from '../model/default-parameters.ts';
 import type { TrainerParameters } from '../model/definition.ts';
 
 interface Range {
@@ -6,20 +7,6 @@ interface Range {
   readonly to: number;
   readonly whole?: boolean;
 }
-
-const DEFAULTS: Required<TrainerParameters> = {
-  trees: 200,
-  leaves: 63,
-  learningRate: 0.1,
-  minimumRowsInLeaf: 0,
-  minimumGain: 0,
-  bins: 255,
-  l1: 0,
-  l2: 1,
-  rowSample: 1,
-  featureSample: 1,
-  smoothing: 20,
-};
 
 const RANGES: Readonly<Record<string, Range>> = {
   trees: { from: 1, to: 10_000, whole: true },
@@ -50,7 +37,7 @@ export function completeParameters(
   rows: number,
 ): Required<TrainerParameters> {
   for (const [name, value] of Object.entries(given)) check(name, value);
-  const complete = { ...DEFAULTS, ...given };
+  const complete = { ...DEFAULT_PARAMETERS, ...given };
   const share = Math.max(FEWEST_IN_LEAF, Math.min(MOST_IN_LEAF, Math.round(rows / 500)));
   return { ...complete, minimumRowsInLeaf: complete.minimumRowsInLeaf || share };
 }

@@ -4,7 +4,7 @@ import { layout } from '../../core/model/layout.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import { signatureOf } from '../../core/model/signature.ts';
 import { createRegistry } from '../../core/registry/registry.ts';
-import type { Session } from '../../core/serve/served-model.ts';
+import type { ModelSession } from '../../core/onnx/session.ts';
 import { flightDelay, flightSession } from './flight-model.ts';
 import { memoryFacts } from './memory-facts.ts';
 import { memoryObjects } from './memory-objects.ts';
@@ -23,7 +23,7 @@ export function servedFlights(definition: ModelDefinition = flightDelay()) {
     objects,
     /** By the text of their file: 'file 1', 'file 2' and on. */
     sessions,
-    openSession: async (bytes: Uint8Array): Promise<Session> => {
+    openSession: async (bytes: Uint8Array): Promise<ModelSession> => {
       const session = flightSession(signatureOf(definition));
       sessions.set(Buffer.from(bytes).toString(), session);
       return session;
