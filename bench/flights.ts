@@ -18,7 +18,8 @@ export interface FlightPeriod {
 
 /** Flights of `[from, to)` in the file's order, with the label 'arrived 15 minutes late or more'. */
 export async function loadFlights({ from, to, every = 1 }: FlightPeriod): Promise<Columns> {
-  const connection = await (await DuckDBInstance.create()).connect();
+  const instance = await DuckDBInstance.create();
+  const connection = await instance.connect();
   try {
     await connection.run(`
       create type airport as enum (
@@ -69,5 +70,7 @@ export async function loadFlights({ from, to, every = 1 }: FlightPeriod): Promis
     };
   } finally {
     connection.closeSync();
+    // It holds the table in memory, which would count as the trainer's.
+    instance.closeSync();
   }
 }
