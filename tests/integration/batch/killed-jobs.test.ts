@@ -104,13 +104,15 @@ describe('a training run whose jobs are killed', () => {
     let answer = await startPipeline(region.stack, parcels, request);
     let statuses = await ended(region, answer);
     // An unlucky job dies in all its attempts; asked again, the run goes on with that step.
-    for (let again = 0; again < 5 && statuses.includes('FAILED'); again++) {
+    for (let again = 0; again < 5 && statuses.at(-1) !== 'SUCCEEDED'; again++) {
       answer = await startPipeline(region.stack, parcels, request);
       statuses = await ended(region, answer);
     }
 
     expect(killed()).toBeGreaterThan(3);
-    expect(statuses).toEqual(Array.from({ length: 5 }, () => 'SUCCEEDED'));
+    // A job killed after its last write has failed for Batch, and yet its step is not done again.
+    expect(statuses).toHaveLength(5);
+    expect(statuses.at(-1)).toBe('SUCCEEDED');
     expect(Object.keys(expected)).toContain(`versions/${MODEL}/1/model.onnx`);
     expect(await bytesOf(region.objects)).toEqual(expected);
     const run = await createRuns(region.facts).getRun({ model: MODEL, runId: answer.runId });
