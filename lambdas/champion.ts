@@ -1,5 +1,5 @@
 /** The model that a function serves, wired to the stack that the environment names. */
-import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
+import { quickFacts } from '../core/aws/quick-facts.ts';
 import { quickObjects } from '../core/aws/quick-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
@@ -26,7 +26,7 @@ export function championServer(
   telemetry: Telemetry,
   { challenged = false, open = openSession }: ServerOptions = {},
 ): ModelServer {
-  const facts = dynamoFacts(requireEnv('TABLE'));
+  const facts = quickFacts(requireEnv('TABLE'));
   const history = createTrafficHistory(facts);
   return createModelServer({
     definition,

@@ -8,7 +8,8 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
-import type { Fact, FactKey, FactQuery, FactTable } from './facts.ts';
+import { asFact, queryInput } from './fact-items.ts';
+import type { Fact, FactKey, FactTable } from './facts.ts';
 
 let processClient: DynamoDBDocumentClient | undefined;
 
@@ -78,55 +79,9 @@ type Condition = Pick<
   'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
 >;
 
-function queryInput(
-  partition: string,
-  { sortPrefix, after, descending = false }: FactQuery,
-): Omit<QueryCommandInput, 'TableName'> {
-  const names = { '#partition': 'partition' };
-  const values = { ':partition': partition };
-  const order = { ConsistentRead: true, ScanIndexForward: !descending };
-  if (sortPrefix === undefined) {
-    return {
-      ...order,
-      KeyConditionExpression: '#partition = :partition',
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
-    };
-  }
-  const sorted = { ...order, ExpressionAttributeNames: { ...names, '#sort': 'sort' } };
-  if (after === undefined) {
-    return {
-      ...sorted,
-      KeyConditionExpression: '#partition = :partition AND begins_with(#sort, :prefix)',
-      ExpressionAttributeValues: { ...values, ':prefix': sortPrefix },
-    };
-  }
-  // One condition is all that a sort key may have, and BETWEEN includes both of its ends.
-  return {
-    ...sorted,
-    KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :first AND :last',
-    ExpressionAttributeValues: {
-      ...values,
-      ':first': `${after}\u0000`,
-      ':last': `${sortPrefix}\u{10FFFF}`,
-    },
-  };
-}
-
 /** A fact without what is undefined, as the table keeps it. */
 function kept(fact: Fact): unknown {
   return JSON.parse(JSON.stringify(fact));
-}
-
-/** An item of the table, whose keys its definition guarantees. */
-function asFact(item: Readonly<Record<string, unknown>>): Fact {
-  const { partition, sort } = item;
-  if (typeof partition !== 'string' || typeof sort !== 'string') {
-    throw new TypeError(
-      `item has the keys ${Object.keys(item).join(', ')}; the table needs 'partition' and 'sort' as text keys`,
-    );
-  }
-  return { ...item, partition, sort };
 }
 
 function documentClient(): DynamoDBDocumentClient {

@@ -2,7 +2,6 @@
  * One signed request to AWS, where a whole client would only make a function start later: loading
  * and setting up S3's takes as long as opening a model.
  */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { HttpRequest } from '@smithy/core/protocols';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -32,10 +31,10 @@ const ATTEMPTS = 3;
 const FIRST_WAIT_MS = 100;
 
 let handler: NodeHttpHandler | undefined;
-let identity: DynamoDBClient['config'] | undefined;
+let identity: Identity | undefined;
 
 /**
- * Sends a request, up to three times if the service or the network fails.
+ * Sends a request, up to three times if the service or the network fails, or asks for patience.
  *
  * @throws {Error} of the network
  */
@@ -43,7 +42,7 @@ export async function signedRequest(asked: SignedRequest): Promise<SignedAnswer>
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await send(asked);
-      if (answer.status < 500 || attempt === ATTEMPTS) return answer;
+      if (!passes(answer) || attempt === ATTEMPTS) return answer;
     } catch (cause) {
       if (attempt === ATTEMPTS) throw cause;
     }
@@ -51,17 +50,21 @@ export async function signedRequest(asked: SignedRequest): Promise<SignedAnswer>
   }
 }
 
+/** Whether the next attempt may fare better. */
+function passes({ status, body }: SignedAnswer): boolean {
+  if (status === 400) return /Throttling|ThroughputExceeded/.test(body.toString());
+  return status >= 500 || status === 429;
+}
+
 async function send(asked: SignedRequest): Promise<SignedAnswer> {
   const { service, method, body } = asked;
-  // Any client of the SDK knows how to find the credentials and the region of this process.
-  identity ??= new DynamoDBClient().config;
-  const region = await identity.region();
+  const { region, credentials } = (identity ??= await identityOf(process.env));
   const url = asked.url ?? endpointOf(service, region);
   const path = (asked.path ?? url.pathname).split('/').map(encodeURIComponent).join('/');
   const signer = new SignatureV4({
     service,
     region,
-    credentials: identity.credentials,
+    credentials,
     sha256: Sha256,
     uriEscapePath: service !== 's3',
     applyChecksum: true,
@@ -81,6 +84,28 @@ async function send(asked: SignedRequest): Promise<SignedAnswer> {
   const { response } = await handler.handle(new HttpRequest(request));
   const answer: Readable = response.body;
   return { status: response.statusCode, body: await buffer(answer) };
+}
+
+interface Identity {
+  readonly region: string;
+  readonly credentials: ConstructorParameters<typeof SignatureV4>[0]['credentials'];
+}
+
+/** Functions have all in their environment; elsewhere, any client of the SDK knows how to find it. */
+async function identityOf(environment: NodeJS.ProcessEnv): Promise<Identity> {
+  const {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken,
+  } = environment;
+  if (region && accessKeyId && secretAccessKey) {
+    const credentials = { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+    return { region, credentials };
+  }
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const { config } = new DynamoDBClient();
+  return { region: await config.region(), credentials: config.credentials };
 }
 
 function endpointOf(service: string, region: string): URL {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoFacts } from '../../../core/aws/dynamodb-facts.ts';
+import { quickFacts } from '../../../core/aws/quick-facts.ts';
 import { kinesisRecords } from '../../../core/aws/predictions-stream.ts';
 import { s3Objects } from '../../../core/aws/s3-objects.ts';
 import { testFactTable } from '../../contracts/facts.ts';
@@ -19,6 +20,7 @@ let region: StorageRegion;
 let s3: S3Client;
 let kinesis: KinesisClient;
 let dynamodb: DynamoDBClient;
+const environment = { ...process.env };
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tidemill-aws-'));
@@ -27,25 +29,34 @@ beforeAll(async () => {
   kinesis = new KinesisClient(region.client);
   dynamodb = new DynamoDBClient(region.client);
   await s3.send(new CreateBucketCommand({ Bucket: 'mill' }));
-  await createTable();
+  await createTable('facts');
+  await createTable('quick-facts');
   await createStream();
+  // What signs its requests by itself finds everything in the environment, as in a function.
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: region.client.endpoint,
+    AWS_REGION: region.client.region,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  });
 });
 
 afterAll(async () => {
+  process.env = environment;
   for (const client of [s3, kinesis, dynamodb]) client.destroy();
   await region.close();
   await rm(folder, { recursive: true });
 });
 
-async function createTable(): Promise<void> {
+async function createTable(defaultName: string): Promise<void> {
   const names = [
     ['partition', 'HASH'],
     ['sort', 'RANGE'],
   ];
   await region.dynamodb.hosts[0]!.create({
-    logicalId: 'Facts',
+    logicalId: defaultName,
     type: 'AWS::DynamoDB::Table',
-    defaultName: 'facts',
+    defaultName,
     properties: {
       AttributeDefinitions: names.map(([AttributeName]) => ({ AttributeName, AttributeType: 'S' })),
       KeySchema: names.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
@@ -63,6 +74,7 @@ async function createStream(): Promise<void> {
 }
 
 testObjectStore('S3', () => s3Objects('mill', s3));
+testFactTable('DynamoDB without its client', () => quickFacts('quick-facts'));
 testFactTable('DynamoDB', () =>
   dynamoFacts(
     'facts',
