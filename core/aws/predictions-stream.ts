@@ -1,5 +1,5 @@
 /** Records out into a Kinesis stream. */
-import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 
 /** Limits of one PutRecords request. */
@@ -60,9 +60,11 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
   const attempt = async (records: readonly OutgoingRecord[], positions: readonly number[]) => {
     const refused: number[] = [];
     let cause: unknown;
+    const { KinesisClient, PutRecordsCommand } = await kinesis();
+    const client = options.client ?? (processClient ??= clientFrom(KinesisClient));
     for (const chunk of chunksOf(records, positions)) {
       try {
-        const { Records = [] } = await clientOf(options).send(
+        const { Records = [] } = await client.send(
           new PutRecordsCommand({
             StreamName: stream,
             Records: chunk.map((position) => entryOf(records[position]!)),
@@ -93,17 +95,12 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
   };
 }
 
-/** Made with the first put: a function that answers first need not wait for it. */
-function clientOf({ client }: RecordStreamOptions): Pick<KinesisClient, 'send'> {
-  return client ?? (processClient ??= kinesisClient());
-}
+/** Loaded with the first put: a function that answers first need not wait for it. */
+const kinesis = () => import('@aws-sdk/client-kinesis');
 
 /** One attempt a call, since `put` tries again by itself, and only what was refused. */
-function kinesisClient(): KinesisClient {
-  return new KinesisClient({
-    maxAttempts: 1,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS },
-  });
+function clientFrom(Client: typeof KinesisClient): KinesisClient {
+  return new Client({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
 }
 
 /** Splits positions into requests that stay under the limits of PutRecords. */
