@@ -1,5 +1,5 @@
 /** The code of functions and jobs, bundled once for all models. */
-import { build, type OutputFile } from 'esbuild';
+import { build, type OutputFile, type Plugin } from 'esbuild';
 import { createHash } from 'node:crypto';
 import {
   constants,
@@ -104,7 +104,7 @@ async function compileOne(root: string, { entry, output }: Recipe): Promise<Bund
     // The ES modules first: they can be shaken, and CommonJS parts of the AWS SDK cannot.
     mainFields: ['module', 'main'],
     // The AWS SDK is bundled, although Lambda has one: ours starts faster and changes only with us.
-    external: [...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name),
+    plugins: [nativesRequired],
     // Names stay, so that a stack trace can be read at night without a source map.
     minifyWhitespace: true,
     minifySyntax: true,
@@ -119,6 +119,22 @@ async function compileOne(root: string, { entry, output }: Recipe): Promise<Bund
     outputFiles.map((file: OutputFile) => [basename(file.path), file.text]),
   );
 }
+
+const NATIVES: readonly string[] = [...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name);
+
+/** Natives stay outside, and are required: Node would read CommonJS twice to import it. */
+const nativesRequired: Plugin = {
+  name: 'natives-required',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@\w]/ }, ({ path, kind }) => {
+      if (!NATIVES.includes(path)) return undefined;
+      return kind === 'require-call' ? { path, external: true } : { path, namespace: 'native' };
+    });
+    onLoad({ filter: /./, namespace: 'native' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
 
 /** Lays a bundle out in the cache, or finds it there: copying 100 MB of natives takes its time. */
 function assemble(

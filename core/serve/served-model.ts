@@ -57,8 +57,10 @@ export async function openVersion(
   { version, at }: Pick<AliasEntry, 'version' | 'at'>,
 ): Promise<ServedModel> {
   const model = definition.name;
-  const { sha256: registered } = await registry.version(model, version);
-  const bytes = await objects.get(layout.modelFile(model, version));
+  const [{ sha256: registered }, bytes] = await Promise.all([
+    registry.version(model, version),
+    objects.get(layout.modelFile(model, version)),
+  ]);
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found !== registered) throw new ModelFileChangedError(model, version, registered, found);
   const session = await openSession(bytes);
