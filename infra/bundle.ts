@@ -120,17 +120,17 @@ async function compileOne(root: string, { entry, output }: Recipe): Promise<Bund
   );
 }
 
-const NATIVES: readonly string[] = [...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name);
+const NATIVES = new Set([...ONNX_RUNTIME, ...DUCKDB].map(({ name }) => name));
 
 /** Natives stay outside, and are required: Node would read CommonJS twice to import it. */
 const nativesRequired: Plugin = {
   name: 'natives-required',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^[@\w]/ }, ({ path, kind }) => {
-      if (!NATIVES.includes(path)) return undefined;
+  setup(bundler) {
+    bundler.onResolve({ filter: /^[@\w]/ }, ({ path, kind }) => {
+      if (!NATIVES.has(path)) return undefined;
       return kind === 'require-call' ? { path, external: true } : { path, namespace: 'native' };
     });
-    onLoad({ filter: /./, namespace: 'native' }, ({ path }) => ({
+    bundler.onLoad({ filter: /./, namespace: 'native' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)});`,
     }));
   },
