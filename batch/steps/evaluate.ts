@@ -14,7 +14,7 @@ import {
   type Evaluation,
 } from '../../core/pipeline/evaluation.ts';
 import { ranked, readCandidates } from '../../core/pipeline/candidate-files.ts';
-import { bootstrapImprovement, type Interval } from '../../core/pipeline/bootstrap.ts';
+import { bootstrapImprovement, type Interval } from '../../core/train/metrics/bootstrap.ts';
 import { decideGate } from '../../core/pipeline/gate.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';

@@ -5,7 +5,7 @@ import type { RunName } from '../runs/runs.ts';
 import { candidatesOf } from '../train/candidates.ts';
 import { rungsOf } from '../train/rungs.ts';
 import type { CandidateFile } from './evaluation.ts';
-import { improvementOf } from './gate.ts';
+import { improvementOf } from '../train/metrics/quality.ts';
 import { readJson, runFiles } from './run-files.ts';
 
 /** Which candidates learn in a rung: all in the first, the best of the one before in others. */

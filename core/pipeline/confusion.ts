@@ -1,5 +1,6 @@
 /** What was decided beside what was so. */
 import type { ModelDefinition } from '../model/definition.ts';
+import { likeliestClass } from '../train/metrics/classes.ts';
 
 export interface Confusion {
   /** Names of the classes, in the order of rows and columns. */
@@ -24,16 +25,6 @@ export function confusionOf(
   const { threshold } = target;
   const decided = (row: number): number => Number(outputs[row]! >= threshold);
   return { classes: ['0', '1'], counts: count(2, truth, decided), threshold };
-}
-
-/** The class with the largest probability; the first of equals. */
-export function likeliestClass(truth: Float64Array, predicted: Float64Array, row: number): number {
-  const classes = predicted.length / truth.length;
-  let best = 0;
-  for (let at = 1; at < classes; at++) {
-    if (predicted[row * classes + at]! > predicted[row * classes + best]!) best = at;
-  }
-  return best;
 }
 
 function count(classes: number, truth: Float64Array, decided: (row: number) => number): number[][] {

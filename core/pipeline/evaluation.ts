@@ -6,7 +6,7 @@ import { precisionRecallCurve, rocCurve } from '../report/curves.ts';
 import type { Point } from '../report/line-chart.ts';
 import { calibrationBins, type CalibrationBin } from '../train/metrics/calibration.ts';
 import type { Iteration } from '../train/trainer.ts';
-import type { Interval } from './bootstrap.ts';
+import type { Interval } from '../train/metrics/bootstrap.ts';
 import { type Confusion, confusionOf } from './confusion.ts';
 import { measure, type Metrics } from './measure.ts';
 import { type ResidualBin, residualBins } from './residuals.ts';

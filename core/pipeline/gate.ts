@@ -1,7 +1,7 @@
 /** The gate: whether a new version is good enough to become champion. */
 import type { Gate, QualityMetric } from '../model/definition.ts';
-import { HIGHER_IS_BETTER } from '../train/metrics/quality.ts';
-import type { Interval } from './bootstrap.ts';
+import type { Interval } from '../train/metrics/bootstrap.ts';
+import { improvementOf } from '../train/metrics/quality.ts';
 
 /** What the candidate is compared with: the gate's metric on the same holdout rows. */
 export interface Rival {
@@ -36,11 +36,6 @@ export interface GateDecision {
   readonly passed: boolean;
   /** One sentence for the history. */
   readonly reason: string;
-}
-
-/** How much better a value is than another one, in the metric's units. */
-export function improvementOf(metric: QualityMetric, value: number, over: number): number {
-  return HIGHER_IS_BETTER[metric] ? value - over : over - value;
 }
 
 /**

@@ -5,16 +5,25 @@ const CERTAINTY = 1e-15;
 
 /** Returns the share of rows whose class has the largest probability; the first of equals wins. O(n) */
 export function accuracy(truth: ArrayLike<number>, predicted: ArrayLike<number>): number {
-  const classes = predicted.length / truth.length;
   let right = 0;
   for (let row = 0; row < truth.length; row++) {
-    let best = 0;
-    for (let at = 1; at < classes; at++) {
-      if (predicted[row * classes + at]! > predicted[row * classes + best]!) best = at;
-    }
-    if (best === truth[row]) right++;
+    if (likeliestClass(truth, predicted, row) === truth[row]) right++;
   }
   return right / truth.length;
+}
+
+/** Returns the class with the largest probability in a row; the first of equals. */
+export function likeliestClass(
+  truth: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  row: number,
+): number {
+  const classes = predicted.length / truth.length;
+  let best = 0;
+  for (let at = 1; at < classes; at++) {
+    if (predicted[row * classes + at]! > predicted[row * classes + best]!) best = at;
+  }
+  return best;
 }
 
 /** Returns the mean of `-ln(probability given to the true class)`, in nats. O(n) */

@@ -17,6 +17,11 @@ export const HIGHER_IS_BETTER: Readonly<Record<QualityMetric, boolean>> = {
   mae: false,
 };
 
+/** How much better a value is than another one, in the metric's units. */
+export function improvementOf(metric: QualityMetric, value: number, over: number): number {
+  return HIGHER_IS_BETTER[metric] ? value - over : over - value;
+}
+
 /**
  * Measures predictions against the truth. NaN where a metric is undefined, as AUC is for one class.
  *
