@@ -54,6 +54,10 @@ export function createAlarm(
     treatMissingData: watch.missingData ?? TreatMissingData.NOT_BREACHING,
   });
   alarm.addAlarmAction(new SnsAction(platform.alarmTopic));
-  if (watch.alsoDo !== undefined) alarm.addAlarmAction(watch.alsoDo);
+  if (watch.alsoDo !== undefined) {
+    alarm.addAlarmAction(watch.alsoDo);
+    // Whoever goes on asking while it rings has to know when it has ended.
+    alarm.addOkAction(watch.alsoDo);
+  }
   return alarm;
 }

@@ -11,6 +11,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { QualityMetric } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
+import type { RetrainingAlarm } from '../core/model/retraining.ts';
 import { createAlarm, HOUR, type Watch } from './alarms.ts';
 import { type MetricName, tidemillMetric } from './metrics.ts';
 import type { Platform } from './platform.ts';
@@ -40,7 +41,7 @@ export class ModelAlarms extends Construct {
     super(scope, id);
     const watches = [
       ...quality(definition),
-      ...decline(definition, definition.monitors.retrain ? new LambdaAction(pipeline) : undefined),
+      ...decline(definition, new LambdaAction(pipeline)),
       ...(definition.serving.stream ? [rejected(definition.name)] : []),
     ];
     this.all = watches.map((watch) => createAlarm(this, platform, definition.name, watch));
@@ -75,12 +76,15 @@ function quality({ name, monitors }: ModelDefinition): Watch[] {
 }
 
 /** The world has moved away from the model. */
-function decline({ name, monitors }: ModelDefinition, alsoDo?: IAlarmAction): Watch[] {
+function decline({ name, monitors, retraining }: ModelDefinition, train: IAlarmAction): Watch[] {
   const { driftThreshold, performance } = monitors;
-  const drift = (what: string, metricName: MetricName, subject: string): Watch => ({
-    ...judged(name, metricName, 'Maximum'),
+  const asked = (what: RetrainingAlarm): Pick<Watch, 'what' | 'alsoDo'> => ({
     what,
-    alsoDo,
+    alsoDo: retraining?.on.includes(what) ? train : undefined,
+  });
+  const drift = (what: RetrainingAlarm, metricName: MetricName, subject: string): Watch => ({
+    ...judged(name, metricName, 'Maximum'),
+    ...asked(what),
     threshold: driftThreshold,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     description: `${subject} differs from training by a PSI of more than ${driftThreshold}; ${REPORT}`,
@@ -94,8 +98,7 @@ function decline({ name, monitors }: ModelDefinition, alsoDo?: IAlarmAction): Wa
   const higherIsBetter = HIGHER_IS_BETTER[metric];
   watches.push({
     ...judged(name, 'Performance', higherIsBetter ? 'Minimum' : 'Maximum'),
-    alsoDo,
-    what: 'performance',
+    ...asked('performance'),
     threshold: limit,
     comparison: higherIsBetter
       ? ComparisonOperator.LESS_THAN_THRESHOLD

@@ -1,6 +1,8 @@
 /** What can be wrong with a declaration. One function a part; each problem says what to write. */
 import { problemsOfChecks } from './data-checks.ts';
 import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
+import { problemsOfRetraining } from './retraining.ts';
+import { problemsOfRollout } from './rollout.ts';
 
 const METRICS: Readonly<Record<Target['kind'], readonly QualityMetric[]>> = {
   binary: ['auc', 'log-loss'],
@@ -22,6 +24,8 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...batchServing(declaration),
     ...callers(declaration),
     ...monitors(declaration),
+    ...problemsOfRetraining(declaration),
+    ...problemsOfRollout(declaration),
   ];
 }
 

@@ -3,6 +3,8 @@ import { problemsOf } from './check.ts';
 import { completeChecks } from './data-checks.ts';
 import { DEFAULT_PARAMETERS } from './default-parameters.ts';
 import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './definition.ts';
+import { completeRetraining } from './retraining.ts';
+import { completeRollout } from './rollout.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
 export class InvalidModelError extends Error {
@@ -28,6 +30,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
   const problems = problemsOf(declaration);
   if (problems.length > 0) throw new InvalidModelError(declaration.name, problems);
   const { trainer, monitors = {}, target } = declaration;
+  const rollout = completeRollout(declaration);
   return {
     name: declaration.name,
     problem: declaration.problem,
@@ -51,6 +54,8 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
     gate: { beatChampionBy: 0, ...declaration.gate },
     serving: withServingDefaults(declaration.serving, declaration.data.time),
     monitors: withMonitorDefaults(monitors),
+    ...(declaration.retraining && { retraining: completeRetraining(declaration) }),
+    ...(rollout && { rollout }),
     schedules: declaration.schedules ?? {},
     triggers: withTriggerDefaults(declaration.triggers),
   };
@@ -96,7 +101,6 @@ function withMonitorDefaults(
     windowHours: monitors.windowHours ?? 24,
     minimumRows: monitors.minimumRows ?? 500,
     driftThreshold: monitors.driftThreshold ?? 0.25,
-    retrain: monitors.retrain ?? false,
     quality: {
       maximumMissingShare: 0.01,
       maximumOutOfRangeShare: 0.01,

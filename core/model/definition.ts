@@ -1,6 +1,8 @@
 /** What a person writes down about a model before any code runs. */
 import type { CompleteChecks, DataChecks } from './data-checks.ts';
 import type { DerivedFeature, Feature } from './features.ts';
+import type { Retraining } from './retraining.ts';
+import type { CompleteRollout, Rollout } from './rollout.ts';
 import type { Schedule } from './schedule.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -229,8 +231,6 @@ export interface Monitors {
   /** PSI above which a feature counts as drifted. @default 0.25 */
   readonly driftThreshold?: number;
   readonly performance?: PerformanceLimit;
-  /** Whether drift or a loss of performance starts a training run. @default false */
-  readonly retrain?: boolean;
 }
 
 /** What starts training beside schedules, alarms and people. */
@@ -269,6 +269,10 @@ export interface ModelDeclaration {
   readonly gate: Gate;
   readonly serving: Serving;
   readonly monitors?: Monitors;
+  /** Training that alarms start. @default alarms only tell people */
+  readonly retraining?: Retraining;
+  /** What is between the gate and the promotion. @default nothing */
+  readonly rollout?: Rollout;
   readonly schedules?: Schedules;
   readonly triggers?: Triggers;
 }
@@ -303,6 +307,8 @@ export interface ModelDefinition {
     readonly quality: Required<QualityLimits>;
     readonly performance?: Required<PerformanceLimit>;
   };
+  readonly retraining?: Required<Retraining>;
+  readonly rollout?: CompleteRollout;
   readonly schedules: Schedules;
   readonly triggers: { readonly upload?: Required<NonNullable<Triggers['upload']>> };
 }

@@ -68,7 +68,11 @@ export const model = defineModel({
     windowHours: 24,
     driftThreshold: 0.25,
     performance: { metric: 'auc', limit: 0.66 },
-    retrain: true,
+  },
+  retraining: { cooldownHours: 24, budgetPerMonth: 4 },
+  rollout: {
+    shadow: { hours: 24 },
+    canary: { hours: 24, share: 0.2 },
   },
   schedules: {
     train: weekly({ on: 'monday', at: '04:00' }),

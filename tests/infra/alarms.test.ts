@@ -72,19 +72,24 @@ describe('limits come from the declaration', () => {
 });
 
 describe('actions', () => {
-  it('drift tells people and starts a training run', () => {
+  it('the alarm that is declared for it tells people and starts a training run', () => {
     const template = synthesize([flightDelay]);
 
-    expectAlarm(template, 'tidemill-dev-flight-delay-drift', { AlarmActions: [TOPIC, PIPELINE] });
-    expectAlarm(template, 'tidemill-dev-flight-delay-missing', { AlarmActions: [TOPIC] });
+    expectAlarm(template, 'tidemill-dev-flight-delay-performance', {
+      AlarmActions: [TOPIC, PIPELINE],
+      OKActions: [PIPELINE],
+    });
+    expectAlarm(template, 'tidemill-dev-flight-delay-drift', { AlarmActions: [TOPIC] });
   });
 
-  it('drift only tells people where the declaration does not retrain', () => {
-    const monitors = { ...flightDelay.monitors, retrain: false };
+  it('drift starts one where the declaration says so, and alarms only tell people where it says nothing', () => {
+    const { retraining, ...rest } = flightDelay;
+    const onDrift = renamed('churn', { retraining: { ...retraining!, on: ['drift'] } });
+    const template = synthesize([onDrift, { ...rest, name: 'parcels' }]);
 
-    expectAlarm(synthesize([renamed('churn', { monitors })]), 'tidemill-dev-churn-drift', {
-      AlarmActions: [TOPIC],
-    });
+    expectAlarm(template, 'tidemill-dev-churn-drift', { AlarmActions: [TOPIC, PIPELINE] });
+    expectAlarm(template, 'tidemill-dev-churn-performance', { AlarmActions: [TOPIC] });
+    expectAlarm(template, 'tidemill-dev-parcels-performance', { AlarmActions: [TOPIC] });
   });
 });
 

@@ -83,16 +83,16 @@ const judged = (predicted: Float64Array, from: number, to: number) => ({
   predicted: predicted.slice(from, to),
 });
 
-describe('bootstrapDifference', () => {
-  const difference = (good: Float64Array, bad: Float64Array) =>
-    bootstrapDifference({
-      metric: 'auc',
-      candidate: judged(good, 0, 100),
-      other: judged(bad, 100, ROWS),
-      seed: 17,
-      resamples: 300,
-    });
+const difference = (good: Float64Array, bad: Float64Array) =>
+  bootstrapDifference({
+    metric: 'auc',
+    candidate: judged(good, 0, 100),
+    other: judged(bad, 100, ROWS),
+    seed: 17,
+    resamples: 300,
+  });
 
+describe('bootstrapDifference', () => {
   it('is sure of a much better model, and of a much worse one, on other rows', () => {
     const [good, bad] = [scores(2, 2), scores(3, 20)];
     expect(difference(good, bad).low).toBeGreaterThan(0);

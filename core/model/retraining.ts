@@ -1,0 +1,65 @@
+/** Training that an alarm starts by itself: for what, how often, and when it has to stop. */
+import type { ModelDeclaration } from './definition.ts';
+
+/** Alarms of a model that can start a training run, by the last part of their name. */
+export const RETRAINING_ALARMS = ['performance', 'drift', 'prediction-drift'] as const;
+
+export type RetrainingAlarm = (typeof RETRAINING_ALARMS)[number];
+
+export interface Retraining {
+  /**
+   * Alarms that start a training run.
+   *
+   * @default 'performance' where the monitors declare it, since drift that costs nothing needs no
+   * new model; else 'drift' and 'prediction-drift'
+   */
+  readonly on?: readonly RetrainingAlarm[];
+  /** After a training that an alarm started, alarms start no other for so long. @default 24 */
+  readonly cooldownHours?: number;
+  /** Trainings that alarms may start in a calendar month, UTC. @default 4 */
+  readonly budgetPerMonth?: number;
+  /**
+   * Trainings in a row that alarms started and that did not help, after which alarms start no
+   * more until `tidemill resume-retraining`. @default 3
+   */
+  readonly breakAfter?: number;
+}
+
+/** Returns the policy with its defaults; without a declaration it holds for alarms of one's own. */
+export function completeRetraining({
+  retraining = {},
+  monitors,
+}: Pick<ModelDeclaration, 'retraining' | 'monitors'>): Required<Retraining> {
+  return {
+    on: monitors?.performance ? ['performance'] : ['drift', 'prediction-drift'],
+    cooldownHours: 24,
+    budgetPerMonth: 4,
+    breakAfter: 3,
+    ...retraining,
+  };
+}
+
+export function* problemsOfRetraining({
+  retraining = {},
+  monitors,
+  schedules,
+}: Pick<ModelDeclaration, 'retraining' | 'monitors' | 'schedules'>): Generator<string> {
+  const { on = [], cooldownHours, budgetPerMonth, breakAfter } = retraining;
+  if (retraining.on?.length === 0) {
+    yield `retraining.on is empty; name alarms (${RETRAINING_ALARMS.join(', ')}), or leave retraining out`;
+  }
+  if (on.includes('performance') && !monitors?.performance) {
+    yield `retraining.on names 'performance', which no monitor measures; declare monitors.performance`;
+  }
+  if (retraining.on && schedules?.monitor === undefined) {
+    yield `retraining waits for alarms of a monitor that never runs; declare schedules.monitor`;
+  }
+  if (cooldownHours !== undefined && !(cooldownHours > 0)) {
+    yield `retraining.cooldownHours ${cooldownHours} must be above 0; 24 is usual`;
+  }
+  for (const [name, value] of Object.entries({ budgetPerMonth, breakAfter })) {
+    if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
+      yield `retraining.${name} ${value} must be a whole number above 0`;
+    }
+  }
+}

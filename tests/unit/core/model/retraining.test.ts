@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { defineModel, type ModelDeclaration } from '../../../../core/model/index.ts';
+import { parcelDeclaration } from '../../../fakes/parcels.ts';
+
+const { monitors: _, ...unwatched } = parcelDeclaration;
+const schedules = { monitor: 'rate(1 hour)' } as const;
+const define = (change: Partial<ModelDeclaration>) => defineModel({ ...unwatched, ...change });
+
+describe('retraining', () => {
+  it('waits for performance where it is measured, since drift may cost nothing', () => {
+    const performance = { metric: 'auc', limit: 0.6 } as const;
+    expect(define({ retraining: {}, monitors: { performance } }).retraining).toEqual({
+      on: ['performance'],
+      cooldownHours: 24,
+      budgetPerMonth: 4,
+      breakAfter: 3,
+    });
+    expect(define({ retraining: {} }).retraining?.on).toEqual(['drift', 'prediction-drift']);
+    expect(define({}).retraining).toBeUndefined();
+  });
+
+  it.each([
+    [{ on: [] }, /retraining\.on is empty; name alarms \(performance, drift/],
+    [{ on: ['performance'] }, /'performance', which no monitor measures/],
+    [{ cooldownHours: 0 }, /cooldownHours 0 must be above 0/],
+    [{ budgetPerMonth: 0 }, /budgetPerMonth 0 must be a whole number above 0/],
+    [{ breakAfter: 1.5 }, /breakAfter 1\.5 must be a whole number/],
+  ] as const)('fails for %o', (retraining, message) => {
+    expect(() => define({ retraining, schedules })).toThrow(message);
+  });
+
+  it('fails where no monitor ever runs that could ring', () => {
+    expect(() => define({ retraining: { on: ['drift'] } })).toThrow(/declare schedules\.monitor/);
+  });
+});
