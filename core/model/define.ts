@@ -30,7 +30,6 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
   const problems = problemsOf(declaration);
   if (problems.length > 0) throw new InvalidModelError(declaration.name, problems);
   const { trainer, monitors = {}, target } = declaration;
-  const rollout = completeRollout(declaration);
   return {
     name: declaration.name,
     problem: declaration.problem,
@@ -54,10 +53,17 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
     gate: { beatChampionBy: 0, ...declaration.gate },
     serving: withServingDefaults(declaration.serving, declaration.data.time),
     monitors: withMonitorDefaults(monitors),
-    ...(declaration.retraining && { retraining: completeRetraining(declaration) }),
-    ...(rollout && { rollout }),
+    ...loop(declaration),
     schedules: declaration.schedules ?? {},
     triggers: withTriggerDefaults(declaration.triggers),
+  };
+}
+
+function loop(declaration: ModelDeclaration): Pick<ModelDefinition, 'retraining' | 'rollout'> {
+  const rollout = completeRollout(declaration);
+  return {
+    ...(declaration.retraining && { retraining: completeRetraining(declaration) }),
+    ...(rollout && { rollout }),
   };
 }
 

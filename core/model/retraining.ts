@@ -44,16 +44,24 @@ export function* problemsOfRetraining({
   monitors,
   schedules,
 }: Pick<ModelDeclaration, 'retraining' | 'monitors' | 'schedules'>): Generator<string> {
-  const { on = [], cooldownHours, budgetPerMonth, breakAfter } = retraining;
-  if (retraining.on?.length === 0) {
+  const { on } = retraining;
+  if (on?.length === 0) {
     yield `retraining.on is empty; name alarms (${RETRAINING_ALARMS.join(', ')}), or leave retraining out`;
   }
-  if (on.includes('performance') && !monitors?.performance) {
+  if (on?.includes('performance') && !monitors?.performance) {
     yield `retraining.on names 'performance', which no monitor measures; declare monitors.performance`;
   }
-  if (retraining.on && schedules?.monitor === undefined) {
+  if (on && schedules?.monitor === undefined) {
     yield `retraining waits for alarms of a monitor that never runs; declare schedules.monitor`;
   }
+  yield* problemsOfLimits(retraining);
+}
+
+function* problemsOfLimits({
+  cooldownHours,
+  budgetPerMonth,
+  breakAfter,
+}: Retraining): Generator<string> {
   if (cooldownHours !== undefined && !(cooldownHours > 0)) {
     yield `retraining.cooldownHours ${cooldownHours} must be above 0; 24 is usual`;
   }

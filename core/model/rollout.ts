@@ -81,27 +81,32 @@ export function* problemsOfRollout({
   target,
 }: Pick<ModelDeclaration, 'rollout' | 'serving' | 'schedules' | 'target'>): Generator<string> {
   if (rollout === undefined) return;
-  const { shadow, canary, guardrails = {}, giveUpAfterHours } = rollout;
-  if ((shadow || canary) && !serving.online && !serving.stream) {
+  const { shadow, canary, giveUpAfterHours } = rollout;
+  const hasTraffic = shadow !== undefined || canary !== undefined;
+  if (hasTraffic && !serving.online && !serving.stream) {
     yield `rollout has steps with traffic, and nothing serves it; declare serving.online or serving.stream`;
   }
-  if ((shadow || canary) && schedules?.monitor === undefined) {
+  if (hasTraffic && schedules?.monitor === undefined) {
     yield `rollout goes on with each monitoring, which never runs; declare schedules.monitor`;
   }
   yield* problemsOfStep('rollout.shadow', shadow);
   yield* problemsOfStep('rollout.canary', canary);
+  yield* problemsOfGuardrails(rollout, target);
+  if (giveUpAfterHours !== undefined && !(giveUpAfterHours > 0)) {
+    yield `rollout.giveUpAfterHours ${giveUpAfterHours} must be above 0`;
+  }
+}
+
+function* problemsOfGuardrails({ guardrails = {} }: Rollout, { kind }: Target): Generator<string> {
   const { metric, margin, maximumErrorShare } = guardrails;
-  if (metric !== undefined && !MEASURED[target.kind].includes(metric)) {
-    yield `rollout.guardrails.metric '${metric}' cannot be told from records of a ${target.kind} target; use ${MEASURED[target.kind].join(', ')}`;
+  if (metric !== undefined && !MEASURED[kind].includes(metric)) {
+    yield `rollout.guardrails.metric '${metric}' cannot be told from records of a ${kind} target; use ${MEASURED[kind].join(', ')}`;
   }
   if (margin !== undefined && !(margin >= 0)) {
     yield `rollout.guardrails.margin ${margin} must be 0 or above`;
   }
   if (maximumErrorShare !== undefined && !(maximumErrorShare >= 0 && maximumErrorShare <= 1)) {
     yield `rollout.guardrails.maximumErrorShare ${maximumErrorShare} must be from 0 to 1`;
-  }
-  if (giveUpAfterHours !== undefined && !(giveUpAfterHours > 0)) {
-    yield `rollout.giveUpAfterHours ${giveUpAfterHours} must be above 0`;
   }
 }
 
