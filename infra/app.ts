@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModels } from '../models/index.ts';
 import { bundleAll } from './bundle.ts';
-import { stageOf } from './stage.ts';
+import { modelsOf, stageOf } from './stage.ts';
 import { TidemillStack } from './stack.ts';
 import { removeStaleAssets } from './tidy.ts';
 
@@ -16,12 +16,16 @@ const context = (name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
+const stage = stageOf(context('stage'), app.node.tryGetContext('stages'), {
+  alarmEmail: context('alarmEmail'),
+  rollout: context('rollout'),
+});
+
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 new TidemillStack(app, {
-  stage: stageOf(context('stage')),
-  models: await loadModels(),
+  stage,
+  models: modelsOf(stage, await loadModels()),
   bundles: await bundleAll(root),
-  alarmEmail: context('alarmEmail'),
   jobImage: context('jobImage'),
 });
 removeStaleAssets(app.synth().directory);

@@ -33,6 +33,7 @@ export interface ModelFunctionProps extends OfModel {
 
 export class ModelFunction extends Construct {
   readonly purpose: ModelFunctionProps['purpose'];
+  readonly platform: Platform;
   readonly function: Function;
   readonly role: Role;
   readonly logName: string;
@@ -42,6 +43,7 @@ export class ModelFunction extends Construct {
     super(scope, id);
     const { platform, model, purpose } = props;
     const functionName = `${platform.stackName}-${model}-${purpose}`;
+    this.platform = platform;
     this.purpose = purpose;
     this.logName = `/aws/lambda/${functionName}`;
     const logGroup = new LogGroup(this, 'Log', {

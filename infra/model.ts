@@ -20,6 +20,7 @@ import { OnlineAlarms } from './online-alarms.ts';
 import { OnlineEndpoint } from './online-endpoint.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Platform } from './platform.ts';
+import { Rollout, type Served } from './rollout.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { ModelStream } from './streams.ts';
 
@@ -62,6 +63,9 @@ export class Model extends Construct {
       readyBy: definition.serving.batch?.readyBy,
     });
     const alarms = this.createAlarms(of, definition);
+    if (platform.stage.rollout === 'canary') {
+      new Rollout(this, 'Rollout', { ...of, served: this.servedBy(alarms) });
+    }
     new Dashboard(this, 'Dashboard', { ...of, definition, parts: this, alarms });
     new ModelOutputs(this, 'Outputs', this, definition.name);
   }
@@ -98,6 +102,37 @@ export class Model extends Construct {
       ),
     });
     return alarms;
+  }
+
+  /** What callers and streams are served by, and which alarms say that new code does it badly. */
+  private servedBy(alarms: readonly Alarm[]): Served[] {
+    const { online, consumer } = this.serving;
+    const turningBack = (...whats: string[]): Alarm[] =>
+      alarms.filter(({ node }) => whats.map(pascalCase).includes(node.id));
+    return [
+      ...(online
+        ? [
+            {
+              by: online.predict,
+              alias: online.alias,
+              alarms: turningBack(
+                'predict-errors',
+                'predict-faults',
+                'predict-model-load-failures',
+              ),
+            },
+          ]
+        : []),
+      ...(consumer
+        ? [
+            {
+              by: consumer.consume,
+              alias: consumer.alias,
+              alarms: turningBack('consume-errors', 'consume-model-load-failures'),
+            },
+          ]
+        : []),
+    ];
   }
 
   private createServing(of: OfModel, { definition, bundles }: ModelProps): ServingParts {

@@ -2,6 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import {
+  type Alias,
   type FunctionUrl,
   FunctionUrlAuthType,
   HttpMethod,
@@ -14,6 +15,7 @@ import { layout } from '../core/model/layout.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
+import { LiveAlias } from './live-alias.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
 
 export interface OnlineEndpointProps extends OfModel {
@@ -25,6 +27,7 @@ export interface OnlineEndpointProps extends OfModel {
 
 export class OnlineEndpoint extends Construct {
   readonly predict: ModelFunction;
+  readonly alias: Alias;
   readonly url: FunctionUrl;
   /** What callers send as `Authorization: Bearer ...`, where the declaration wants a token. */
   readonly token?: Secret;
@@ -55,7 +58,8 @@ export class OnlineEndpoint extends Construct {
     });
     predictions.grantWrite(this.predict.role);
     this.token?.grantRead(this.predict.role);
-    this.url = this.predict.function.addFunctionUrl({
+    this.alias = new LiveAlias(this, 'Live', this.predict).alias;
+    this.url = this.alias.addFunctionUrl({
       authType: serving.access === 'iam' ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
       // The caller has the answer before the record is kept.
       invokeMode: InvokeMode.RESPONSE_STREAM,

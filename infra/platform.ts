@@ -14,7 +14,6 @@ import { TableAlarms } from './table-alarms.ts';
 export interface PlatformProps {
   readonly stackName: string;
   readonly stage: Stage;
-  readonly alarmEmail?: string;
 }
 
 export class Platform extends Construct {
@@ -27,14 +26,14 @@ export class Platform extends Construct {
   readonly noticeTopic: Topic;
   readonly queue: JobQueue;
 
-  constructor(scope: Construct, id: string, { stackName, stage, alarmEmail }: PlatformProps) {
+  constructor(scope: Construct, id: string, { stackName, stage }: PlatformProps) {
     super(scope, id);
     this.stackName = stackName;
     this.stage = stage;
     const storage = new Storage(this, 'Storage', { stackName, stage });
     this.bucket = storage.bucket;
     this.table = storage.table;
-    this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: alarmEmail }).topic;
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: stage.alarmEmail }).topic;
     this.noticeTopic = new NoticeTopic(this, 'Notices', { stackName }).topic;
     this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
     new TableAlarms(this, 'TableAlarms', this);

@@ -1,21 +1,76 @@
-/** Which copy of the stack this is, and what follows from that. */
+/** Which copy of the stack this is, and what follows from that: `stages` in cdk.json says it. */
 import { RemovalPolicy } from 'aws-cdk-lib';
+import * as z from 'zod';
 
-/** `prod` keeps its data when the stack goes; every other stage goes with its stack. */
-export interface Stage {
+const Rollout = z.enum(['canary', 'all-at-once']);
+
+/** How a new version of a serving function gets its callers; see `Rollout` in infra/rollout.ts. */
+export type RolloutKind = z.output<typeof Rollout>;
+
+/** What `stages` of cdk.json may say about a stage. */
+const Description = z.strictObject({
+  /** Bucket, table, logs and secrets stay when the stack goes. */
+  keepsData: z.boolean().default(false),
+  rollout: Rollout.default('all-at-once'),
+  alarmEmail: z.string().optional(),
+  /** The only account, and region, that this stage may be deployed to. */
+  account: z.stringFormat('account', /^\d{12}$/).optional(),
+  region: z.string().optional(),
+  /** Models that live here, where one stack cannot hold them all. */
+  models: z.array(z.string()).optional(),
+});
+
+export interface Stage extends z.output<typeof Description> {
   readonly name: string;
-  readonly keepsData: boolean;
   readonly removal: RemovalPolicy;
+  /** False if cdk.json does not know the stage, whose data then goes with its stack. */
+  readonly described: boolean;
 }
 
-/** @throws {Error} if the name cannot be part of every resource name */
-export function stageOf(name: unknown): Stage {
+/**
+ * @param stages what cdk.json says about each stage, by name
+ * @param asked what this deployment wants otherwise; undefined is as described
+ * @throws {Error} if the name cannot be part of every resource name, or its description is wrong
+ */
+export function stageOf(
+  name: unknown,
+  stages: unknown = {},
+  asked: Readonly<Record<string, string | undefined>> = {},
+): Stage {
   if (typeof name !== 'string' || !/^[a-z][a-z0-9]{0,9}$/.test(name)) {
     throw new Error(
       `stage '${String(name)}' must be at most 10 lower case letters and digits, letter first; ` +
         `for example: cdk deploy -c stage=prod`,
     );
   }
-  const keepsData = name === 'prod';
-  return { name, keepsData, removal: keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY };
+  const all = z.record(z.string(), z.unknown()).parse(stages);
+  const overrides = Object.entries(asked).filter(([, value]) => value !== undefined);
+  const described = z.record(z.string(), z.unknown()).parse(all[name] ?? {});
+  const { success, data, error } = Description.safeParse({
+    ...described,
+    ...Object.fromEntries(overrides),
+  });
+  if (!success) {
+    throw new Error(
+      `stage '${name}' cannot be as cdk.json and -c want it:\n${z.prettifyError(error)}`,
+    );
+  }
+  const removal = data.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return { ...data, name, removal, described: name in all };
+}
+
+/** Returns the models that live in a stage. @throws {Error} if it wants one that is not declared */
+export function modelsOf<M extends { readonly name: string }>(
+  { name, models: wanted }: Stage,
+  declared: readonly M[],
+): readonly M[] {
+  if (wanted === undefined) return declared;
+  const missing = wanted.filter((one) => declared.every((model) => model.name !== one));
+  if (missing.length > 0) {
+    const known = declared.map((model) => model.name).join(', ');
+    throw new Error(
+      `stage '${name}' in cdk.json wants the models ${missing.join(', ')}; there are: ${known}`,
+    );
+  }
+  return declared.filter((model) => wanted.includes(model.name));
 }

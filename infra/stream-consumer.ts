@@ -1,7 +1,7 @@
 /** Predicts for each event of a model's events stream. */
 import { Duration } from 'aws-cdk-lib';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
-import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { type Alias, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -10,6 +10,7 @@ import { layout } from '../core/model/layout.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
+import { LiveAlias } from './live-alias.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
 
 export interface StreamConsumerProps extends OfModel {
@@ -21,6 +22,7 @@ export interface StreamConsumerProps extends OfModel {
 
 export class StreamConsumer extends Construct {
   readonly consume: ModelFunction;
+  readonly alias: Alias;
   /** Events that could not be predicted, with the reason, and positions of batches given up. */
   readonly failures: Queue;
 
@@ -52,7 +54,8 @@ export class StreamConsumer extends Construct {
     });
     predictions.grantWrite(this.consume.role);
     this.failures.grantSendMessages(this.consume.role);
-    this.consume.function.addEventSource(
+    this.alias = new LiveAlias(this, 'Live', this.consume).alias;
+    this.alias.addEventSource(
       new KinesisEventSource(events, {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: serving.batchSize,

@@ -68,7 +68,8 @@ export function readMappingConfiguration(
     : arn(place, 'lambda', `function:${parsed.FunctionName}`);
   const onFailureArn = parsed.DestinationConfig?.OnFailure?.Destination;
   return {
-    uuid: uuidOf(`${parsed.EventSourceArn} ${functionArn}`),
+    // Without the alias, which may come and go: how far the stream was read stays.
+    uuid: uuidOf(`${parsed.EventSourceArn} ${functionArn.split(':').slice(0, 7).join(':')}`),
     streamArn: parsed.EventSourceArn,
     functionName: functionArn.split(':')[6] ?? '',
     functionArn,

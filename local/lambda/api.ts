@@ -4,6 +4,7 @@ import { createRestService, type RestRoute } from '../wire/rest-json.ts';
 import type { Service } from '../wire/service.ts';
 import { lookUp, notFound } from './api-errors.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
+import { qualifiedArn } from './functions.ts';
 import { invoke, type InvokeOptions } from './invoke-api.ts';
 
 /** An event source mapping as the API shows it. */
@@ -50,17 +51,20 @@ export function createLambdaApi(options: LambdaApiOptions): Service {
     })),
     get('/2021-10-31/functions/{FunctionName}/url', (input) => {
       const { arn, name } = find(input);
-      const found = options.urls().find(({ FunctionArn }) => FunctionArn === arn);
+      const qualifier = input['Qualifier'];
+      const wanted = qualifiedArn(arn, typeof qualifier === 'string' ? qualifier : undefined);
+      const found = options.urls().find(({ FunctionArn }) => FunctionArn === wanted);
       if (found !== undefined) return found;
-      throw notFound(`The function '${name}' has no URL`);
+      throw notFound(`The function '${name}' has no URL${noteOf(options.urls(), arn)}`);
     }),
     get('/2015-03-31/event-source-mappings', (input) => {
       const functionArn = input['FunctionName'] === undefined ? undefined : find(input).arn;
+      const isOf = (arn: string) => arn === functionArn || arn.startsWith(`${functionArn}:`);
       const sourceArn = input['EventSourceArn'];
       return {
         EventSourceMappings: options
           .mappings()
-          .filter((mapping) => functionArn === undefined || mapping.FunctionArn === functionArn)
+          .filter((mapping) => functionArn === undefined || isOf(mapping.FunctionArn))
           .filter((mapping) => sourceArn === undefined || mapping.EventSourceArn === sourceArn),
       };
     }),
@@ -70,6 +74,14 @@ export function createLambdaApi(options: LambdaApiOptions): Service {
       throw notFound(`The resource you requested does not exist: ${String(UUID)}`);
     }),
   ]);
+}
+
+/** An alias may have the URL that somebody misses. */
+function noteOf(urls: readonly UrlDescription[], arn: string): string {
+  const aliases = urls
+    .filter(({ FunctionArn }) => FunctionArn.startsWith(`${arn}:`))
+    .map(({ FunctionArn }) => FunctionArn.split(':').at(-1));
+  return aliases.length === 0 ? '' : `; its qualifier ${aliases.join(', ')} has`;
 }
 
 function get(path: string, operation: (input: Input) => Output): RestRoute {

@@ -73,6 +73,11 @@ export function createFunctionCatalogue(): FunctionCatalogue {
   return catalogue;
 }
 
+/** Returns the ARN of a version or alias of a function; of the function itself without one. */
+export function qualifiedArn(functionArn: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? functionArn : `${functionArn}:${qualifier}`;
+}
+
 /**
  * Splits what Lambda takes for a function's name: `name`, `name:alias`,
  * `123456789012:function:name` or `arn:aws:lambda:region:account:function:name:alias`.

@@ -7,7 +7,7 @@ import type { Place, ResourceHost } from '../resource.ts';
 import type { Logs } from '../services.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
 import { readFunctionConfiguration } from './function-configuration.ts';
-import type { FunctionCatalogue } from './functions.ts';
+import { type FunctionCatalogue, qualifiedArn } from './functions.ts';
 import { createHostedFunction, type FunctionLimits } from './hosted-function.ts';
 import type { LambdaMetrics } from './lambda-metrics.ts';
 
@@ -74,7 +74,7 @@ export function createQualifierHost(functions: FunctionCatalogue): ResourceHost 
       const { name, arn } = functions.find(FunctionName).configuration;
       const qualifier = Name ?? '1';
       functions.addQualifier(name, qualifier);
-      const qualified = `${arn}:${qualifier}`;
+      const qualified = qualifiedArn(arn, qualifier);
       return {
         ref: qualified,
         attributes:

@@ -119,6 +119,15 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'AWS::EC2::VPCEndpoint': withId('vpce'),
   'AWS::EC2::FlowLog': withId('fl'),
   'AWS::EC2::LaunchTemplate': withId('lt', 'LaunchTemplateId'),
+  // There is one code on a laptop: nothing to give callers little by little.
+  'AWS::CodeDeploy::Application': (resource) => ({
+    ref: ownName(resource, 'ApplicationName'),
+    attributes: {},
+  }),
+  'AWS::CodeDeploy::DeploymentGroup': (resource) => ({
+    ref: ownName(resource, 'DeploymentGroupName'),
+    attributes: {},
+  }),
   'AWS::ECS::Cluster': cluster,
   'AWS::ECR::Repository': repository,
   'AWS::KMS::Key': key,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import type { Bundle, Bundles } from '../../infra/bundle.ts';
-import { stageOf } from '../../infra/stage.ts';
+import { type Stage, stageOf } from '../../infra/stage.ts';
 import { TidemillStack, type TidemillStackProps } from '../../infra/stack.ts';
 import { model as flightDelay } from '../../models/flight-delay/model.ts';
 
@@ -34,6 +34,11 @@ const { context }: { context: Record<string, unknown> } = JSON.parse(
   readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'),
 );
 
+/** A stage as cdk.json describes it. */
+export function stage(name: string): Stage {
+  return stageOf(name, context['stages']);
+}
+
 export function synthesize(
   models: readonly ModelDefinition[] = [flightDelay],
   props: Partial<TidemillStackProps> = {},
@@ -46,7 +51,7 @@ export function synthesize(
     builtinCloudFormationValidation: false,
   });
   return Template.fromStack(
-    new TidemillStack(app, { stage: stageOf('dev'), models, bundles, ...props }),
+    new TidemillStack(app, { stage: stage('dev'), models, bundles, ...props }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stageOf } from '../../infra/stage.ts';
-import { flightDelay, resourcesOf, synthesize } from './synthesize.ts';
+import { flightDelay, resourcesOf, stage, synthesize } from './synthesize.ts';
 
 const template = synthesize([flightDelay]);
 const resources = Object.entries(resourcesOf(template));
@@ -14,6 +14,8 @@ const HOSTED = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::CompositeAlarm',
   'AWS::CloudWatch::Dashboard',
+  'AWS::CodeDeploy::Application',
+  'AWS::CodeDeploy::DeploymentGroup',
   'AWS::DynamoDB::Table',
   'AWS::EC2::InternetGateway',
   'AWS::EC2::Route',
@@ -28,10 +30,12 @@ const HOSTED = new Set([
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Kinesis::Stream',
+  'AWS::Lambda::Alias',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Url',
+  'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',
   'AWS::S3::BucketPolicy',
@@ -95,7 +99,7 @@ describe('nothing is open to the world', () => {
 
 describe('stages', () => {
   it('keep data in prod and nowhere else', () => {
-    const prod = synthesize([flightDelay], { stage: stageOf('prod') });
+    const prod = synthesize([flightDelay], { stage: stage('prod') });
 
     prod.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
     prod.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
@@ -111,7 +115,9 @@ describe('stages', () => {
 });
 
 it('people are told by mail where an address is given', () => {
-  const mailed = synthesize([flightDelay], { alarmEmail: 'ops@example.com' });
+  const mailed = synthesize([flightDelay], {
+    stage: { ...stage('dev'), alarmEmail: 'ops@example.com' },
+  });
 
   mailed.hasResourceProperties('AWS::SNS::Subscription', {
     Protocol: 'email',

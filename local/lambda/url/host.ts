@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Place, ResourceHost } from '../../resource.ts';
 import type { UrlDescription } from '../api.ts';
-import type { FunctionCatalogue } from '../functions.ts';
+import { type FunctionCatalogue, qualifiedArn } from '../functions.ts';
 import { Cors } from './cors.ts';
 import type { UrlPorts } from './ports.ts';
 import { type FunctionUrl, openFunctionUrl } from './server.ts';
@@ -24,6 +24,8 @@ export interface UrlHostOptions {
 
 const UrlProperties = z.object({
   TargetFunctionArn: z.string(),
+  /** The alias that is called. */
+  Qualifier: z.string().optional(),
   AuthType: z.enum(['NONE', 'AWS_IAM']),
   InvokeMode: z.enum(['BUFFERED', 'RESPONSE_STREAM']).default('BUFFERED'),
   Cors: Cors.optional(),
@@ -40,10 +42,13 @@ export function createUrlHost(options: UrlHostOptions): UrlHost {
     types: ['AWS::Lambda::Url'],
     async create({ logicalId, properties }) {
       const parsed = UrlProperties.parse(properties);
-      const { name, arn } = functions.find(parsed.TargetFunctionArn).configuration;
+      const { configuration } = functions.find(parsed.TargetFunctionArn, parsed.Qualifier);
+      const { name } = configuration;
+      const arn = qualifiedArn(configuration.arn, parsed.Qualifier);
       const server = await openFunctionUrl({
         port: options.urlPorts(logicalId),
         functionName: name,
+        functionArn: arn,
         streaming: parsed.InvokeMode === 'RESPONSE_STREAM',
         functions,
         place,

@@ -22,6 +22,8 @@ export interface FunctionUrlOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly functionName: string;
+  /** As the function hears that it was called by: with the alias, if the URL has one. */
+  readonly functionArn: string;
   readonly cors?: Cors;
   /** Whether answers of streaming handlers are passed on as they come. */
   readonly streaming: boolean;
@@ -113,6 +115,7 @@ async function call(
     const payload = JSON.stringify(await toEvent(options, request, requestId));
     const result = await functions.call(hosted, payload, {
       requestId,
+      functionArn: options.functionArn,
       ...(options.streaming && {
         openStream: (contentType: string) => openStreamedResponse(response, contentType, extra),
       }),

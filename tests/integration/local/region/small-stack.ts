@@ -65,11 +65,29 @@ export function smallTemplate(greeting: string): Record<string, unknown> {
           Environment: { Variables: { BUCKET: { Ref: 'Bucket' }, GREETING: greeting } },
         },
       },
+      ConsumeVersion: {
+        Type: 'AWS::Lambda::Version',
+        Properties: { FunctionName: { Ref: 'Consume' } },
+      },
+      ConsumeLive: {
+        Type: 'AWS::Lambda::Alias',
+        Properties: {
+          FunctionName: { Ref: 'Consume' },
+          FunctionVersion: { 'Fn::GetAtt': ['ConsumeVersion', 'Version'] },
+          Name: 'live',
+        },
+      },
       Mapping: {
         Type: 'AWS::Lambda::EventSourceMapping',
         Properties: {
           EventSourceArn: { 'Fn::GetAtt': ['Events', 'Arn'] },
-          FunctionName: { Ref: 'Consume' },
+          // As CDK writes the name of an alias.
+          FunctionName: {
+            'Fn::Join': [
+              '',
+              [{ 'Fn::Select': [6, { 'Fn::Split': [':', { Ref: 'ConsumeLive' }] }] }, ':live'],
+            ],
+          },
           StartingPosition: 'TRIM_HORIZON',
           BatchSize: 20,
           BisectBatchOnFunctionError: true,
