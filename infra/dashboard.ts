@@ -158,7 +158,7 @@ function quality({ name }: ModelDefinition): IWidget {
 
 function drift({ name, monitors }: ModelDefinition): IWidget {
   const metrics = [monitored(name, 'MaximumDrift'), monitored(name, 'PredictionDrift')];
-  return graph('Drift (PSI)', metrics, monitors.driftThreshold);
+  return graph('Drift (PSI)', metrics, monitors.drift.thresholds.psi);
 }
 
 function labels(model: string): IWidget {
@@ -169,7 +169,6 @@ function labels(model: string): IWidget {
 }
 
 function performance({ name, monitors }: ModelDefinition): IWidget[] {
-  if (!monitors.performance) return [];
   const { metric, limit } = monitors.performance;
   return [graph(`Performance (${metric})`, [monitored(name, 'Performance')], limit)];
 }

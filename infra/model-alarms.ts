@@ -77,7 +77,8 @@ function quality({ name, monitors }: ModelDefinition): Watch[] {
 
 /** The world has moved away from the model. */
 function decline({ name, monitors, retraining }: ModelDefinition, train: IAlarmAction): Watch[] {
-  const { driftThreshold, performance } = monitors;
+  const { performance } = monitors;
+  const driftThreshold = monitors.drift.thresholds.psi;
   const asked = (what: RetrainingAlarm): Pick<Watch, 'what' | 'alsoDo'> => ({
     what,
     alsoDo: retraining?.on.includes(what) ? train : undefined,
@@ -93,8 +94,8 @@ function decline({ name, monitors, retraining }: ModelDefinition, train: IAlarmA
     drift('drift', 'MaximumDrift', 'A feature'),
     drift('prediction-drift', 'PredictionDrift', 'What the model answers'),
   ];
-  if (!performance) return watches;
   const { metric, limit } = performance;
+  if (limit === undefined) return watches;
   const higherIsBetter = HIGHER_IS_BETTER[metric];
   watches.push({
     ...judged(name, 'Performance', higherIsBetter ? 'Minimum' : 'Maximum'),

@@ -1,6 +1,7 @@
 /** What can be wrong with a declaration. One function a part; each problem says what to write. */
 import { problemsOfChecks } from './data-checks.ts';
 import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
+import { problemsOfMonitors } from './monitor-problems.ts';
 import { problemsOfRetraining } from './retraining.ts';
 import { problemsOfRollout } from './rollout.ts';
 
@@ -200,23 +201,10 @@ const PREDICTED_COLUMNS: ReadonlySet<string> = new Set([
   'version',
 ]);
 
-function* monitors({
-  monitors: declared = {},
-  target: predicted,
-}: ModelDeclaration): Generator<string> {
-  for (const [name, share] of Object.entries(declared.quality ?? {})) {
-    yield* within(`monitors.quality.${name}`, share, 0, 1);
-  }
-  if (declared.driftThreshold !== undefined && !(declared.driftThreshold > 0)) {
-    yield `monitors.driftThreshold ${declared.driftThreshold} must be above 0; 0.25 is usual for PSI`;
-  }
-  if (declared.performance) {
-    yield* metricFits('monitors.performance.metric', declared.performance.metric, predicted);
-  }
-  yield* wholeAndPositive({
-    'monitors.windowHours': declared.windowHours,
-    'monitors.minimumRows': declared.minimumRows,
-  });
+function* monitors(declaration: ModelDeclaration): Generator<string> {
+  yield* problemsOfMonitors(declaration);
+  const metric = declaration.monitors?.performance?.metric;
+  if (metric) yield* metricFits('monitors.performance.metric', metric, declaration.target);
 }
 
 function* metricFits(where: string, metric: QualityMetric, { kind }: Target): Generator<string> {

@@ -3,6 +3,7 @@ import { problemsOf } from './check.ts';
 import { completeChecks } from './data-checks.ts';
 import { DEFAULT_PARAMETERS } from './default-parameters.ts';
 import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './definition.ts';
+import { completeMonitors } from './monitors.ts';
 import { completeRetraining } from './retraining.ts';
 import { completeRollout } from './rollout.ts';
 
@@ -29,7 +30,7 @@ export class InvalidModelError extends Error {
 export function defineModel(declaration: ModelDeclaration): ModelDefinition {
   const problems = problemsOf(declaration);
   if (problems.length > 0) throw new InvalidModelError(declaration.name, problems);
-  const { trainer, monitors = {}, target } = declaration;
+  const { trainer, target } = declaration;
   return {
     name: declaration.name,
     problem: declaration.problem,
@@ -52,7 +53,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
     baseline: { by: [], ...declaration.baseline },
     gate: { beatChampionBy: 0, ...declaration.gate },
     serving: withServingDefaults(declaration.serving, declaration.data.time),
-    monitors: withMonitorDefaults(monitors),
+    monitors: completeMonitors(declaration),
     ...loop(declaration),
     schedules: declaration.schedules ?? {},
     triggers: withTriggerDefaults(declaration.triggers),
@@ -96,24 +97,6 @@ function withServingDefaults(serving: Serving, time: string): ModelDefinition['s
         ...batch,
       },
     }),
-  };
-}
-
-function withMonitorDefaults(
-  monitors: NonNullable<ModelDeclaration['monitors']>,
-): ModelDefinition['monitors'] {
-  const { performance } = monitors;
-  return {
-    windowHours: monitors.windowHours ?? 24,
-    minimumRows: monitors.minimumRows ?? 500,
-    driftThreshold: monitors.driftThreshold ?? 0.25,
-    quality: {
-      maximumMissingShare: 0.01,
-      maximumOutOfRangeShare: 0.01,
-      maximumUnseenShare: 0.02,
-      ...monitors.quality,
-    },
-    ...(performance && { performance: { minimumLabels: 500, ...performance } }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a person writes down about a model before any code runs. */
 import type { CompleteChecks, DataChecks } from './data-checks.ts';
 import type { DerivedFeature, Feature } from './features.ts';
+import type { CompleteMonitors, Monitors } from './monitors.ts';
 import type { Retraining } from './retraining.ts';
 import type { CompleteRollout, Rollout } from './rollout.ts';
 import type { Schedule } from './schedule.ts';
@@ -205,34 +206,6 @@ export interface Serving {
   readonly unknownFeatures?: 'reject' | 'ignore';
 }
 
-export interface QualityLimits {
-  /** @default 0.01 */
-  readonly maximumMissingShare?: number;
-  /** @default 0.01 */
-  readonly maximumOutOfRangeShare?: number;
-  /** @default 0.02 */
-  readonly maximumUnseenShare?: number;
-}
-
-export interface PerformanceLimit {
-  readonly metric: QualityMetric;
-  /** Worst value that is still good enough. */
-  readonly limit: number;
-  /** Windows with fewer labels are not judged. @default 500 */
-  readonly minimumLabels?: number;
-}
-
-export interface Monitors {
-  /** How far back the current window reaches. @default 24 */
-  readonly windowHours?: number;
-  /** Windows with fewer rows are not judged. @default 500 */
-  readonly minimumRows?: number;
-  readonly quality?: QualityLimits;
-  /** PSI above which a feature counts as drifted. @default 0.25 */
-  readonly driftThreshold?: number;
-  readonly performance?: PerformanceLimit;
-}
-
 /** What starts training beside schedules, alarms and people. */
 export interface Triggers {
   /** Objects that are put under `datasets/<model>/`. @default none */
@@ -303,10 +276,7 @@ export interface ModelDefinition {
     readonly entity?: string;
     readonly unknownFeatures: 'reject' | 'ignore';
   };
-  readonly monitors: Required<Omit<Monitors, 'quality' | 'performance'>> & {
-    readonly quality: Required<QualityLimits>;
-    readonly performance?: Required<PerformanceLimit>;
-  };
+  readonly monitors: CompleteMonitors;
   readonly retraining?: Required<Retraining>;
   readonly rollout?: CompleteRollout;
   readonly schedules: Schedules;

@@ -10,8 +10,7 @@ export interface Retraining {
   /**
    * Alarms that start a training run.
    *
-   * @default 'performance' where the monitors declare it, since drift that costs nothing needs no
-   * new model; else 'drift' and 'prediction-drift'
+   * @default 'performance', since drift that costs nothing needs no new model
    */
   readonly on?: readonly RetrainingAlarm[];
   /** After a training that an alarm started, alarms start no other for so long. @default 24 */
@@ -28,10 +27,9 @@ export interface Retraining {
 /** Returns the policy with its defaults; without a declaration it holds for alarms of one's own. */
 export function completeRetraining({
   retraining = {},
-  monitors,
-}: Pick<ModelDeclaration, 'retraining' | 'monitors'>): Required<Retraining> {
+}: Pick<ModelDeclaration, 'retraining'>): Required<Retraining> {
   return {
-    on: monitors?.performance ? ['performance'] : ['drift', 'prediction-drift'],
+    on: ['performance'],
     cooldownHours: 24,
     budgetPerMonth: 4,
     breakAfter: 3,
@@ -41,15 +39,11 @@ export function completeRetraining({
 
 export function* problemsOfRetraining({
   retraining = {},
-  monitors,
   schedules,
-}: Pick<ModelDeclaration, 'retraining' | 'monitors' | 'schedules'>): Generator<string> {
+}: Pick<ModelDeclaration, 'retraining' | 'schedules'>): Generator<string> {
   const { on } = retraining;
   if (on?.length === 0) {
     yield `retraining.on is empty; name alarms (${RETRAINING_ALARMS.join(', ')}), or leave retraining out`;
-  }
-  if (on?.includes('performance') && !monitors?.performance) {
-    yield `retraining.on names 'performance', which no monitor measures; declare monitors.performance`;
   }
   if (on && schedules?.monitor === undefined) {
     yield `retraining waits for alarms of a monitor that never runs; declare schedules.monitor`;

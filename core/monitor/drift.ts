@@ -31,7 +31,7 @@ export interface Drift {
 }
 
 type DriftTask = Pick<ModelDefinition, 'features' | 'derived'> & {
-  readonly monitors: Pick<ModelDefinition['monitors'], 'driftThreshold' | 'windowHours'>;
+  readonly monitors: Pick<ModelDefinition['monitors'], 'drift' | 'windowHours'>;
 };
 
 /**
@@ -40,7 +40,7 @@ type DriftTask = Pick<ModelDefinition, 'features' | 'derived'> & {
  * as the day of the week in a window of a day, moves by itself and is not judged.
  */
 export function driftOf(columns: Columns, task: DriftTask, reference: DataProfile): Drift[] {
-  const { driftThreshold } = task.monitors;
+  const { psi: driftThreshold } = task.monitors.drift.thresholds;
   const numbers = numbersOf(columns, task);
   const drifts = Object.entries(reference.features).map(([name, profile]) => {
     const drift =

@@ -1,11 +1,8 @@
 /** Performance: how good the predictions of a window were, by the labels that have come. */
-import type {
-  ModelDefinition,
-  PerformanceLimit,
-  QualityMetric,
-  Target,
-} from '../model/definition.ts';
+import type { ModelDefinition, QualityMetric, Target } from '../model/definition.ts';
 import { HIGHER_IS_BETTER, qualityOf } from '../train/metrics/quality.ts';
+
+type PerformanceLimit = ModelDefinition['monitors']['performance'] & { readonly limit: number };
 
 export interface Performance {
   readonly metric: QualityMetric;
@@ -22,12 +19,13 @@ export interface Performance {
 
 /** Compares the declared metric with its limit; undefined if none is declared. */
 export function performanceOf(
-  limit: ModelDefinition['monitors']['performance'],
+  declared: ModelDefinition['monitors']['performance'],
   { labels, outputs }: { readonly labels: Float64Array; readonly outputs: Float64Array },
   reference: Readonly<Record<string, number>>,
   kind: Target['kind'],
 ): Performance | undefined {
-  if (limit === undefined) return undefined;
+  if (declared.limit === undefined) return undefined;
+  const limit = { ...declared, limit: declared.limit };
   const measured =
     labels.length === 0
       ? Number.NaN
@@ -45,7 +43,7 @@ export function performanceOf(
 }
 
 function reasonNotToJudge(
-  { metric, minimumLabels }: Required<PerformanceLimit>,
+  { metric, minimumLabels }: Pick<PerformanceLimit, 'metric' | 'minimumLabels'>,
   labels: number,
   measured: number,
 ): string | undefined {

@@ -77,7 +77,7 @@ export function reportOn(input: MonitorInput): MonitorReport {
         'prediction',
         profile.predictions,
         own.outputs,
-        monitors.driftThreshold,
+        monitors.drift.thresholds.psi,
       ),
     }),
     ...(performance && { performance }),

@@ -15,13 +15,14 @@ describe('limits come from the declaration', () => {
     renamed('churn', {
       monitors: {
         ...monitors,
-        driftThreshold: 0.17,
+        drift: { ...monitors.drift, thresholds: { ...monitors.drift.thresholds, psi: 0.17 } },
         quality: {
+          ...monitors.quality,
           maximumMissingShare: 0.11,
           maximumOutOfRangeShare: 0.12,
           maximumUnseenShare: 0.13,
         },
-        performance: { metric: 'auc', limit: 0.61, minimumLabels: 100 },
+        performance: { ...monitors.performance, limit: 0.61 },
       },
     }),
   ]);
@@ -58,7 +59,7 @@ describe('limits come from the declaration', () => {
       renamed('churn', {
         monitors: {
           ...monitors,
-          performance: { metric: 'log-loss', limit: 0.5, minimumLabels: 100 },
+          performance: { ...monitors.performance, metric: 'log-loss', limit: 0.5 },
         },
       }),
     ]);

@@ -28,7 +28,6 @@ describe('defineModel', () => {
     expect(model.trainer).toMatchObject({ candidates: 1, search: {}, job: { vcpus: 2 } });
     expect(model.serving.online).toMatchObject({ access: 'iam', maximumRows: 1000 });
     expect(model.serving.stream).toBeUndefined();
-    expect(model.monitors.quality.maximumUnseenShare).toBe(0.02);
   });
 
   it('keeps what is declared', () => {

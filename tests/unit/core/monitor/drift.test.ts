@@ -3,6 +3,7 @@ import type { Columns } from '../../../../core/data/columns.ts';
 import { profileOf } from '../../../../core/data/profile.ts';
 import { category, dayOfWeek, timestamp } from '../../../../core/model/index.ts';
 import { driftOf, numberDrift } from '../../../../core/monitor/drift.ts';
+import { parcels } from '../../../fakes/parcels.ts';
 import { profileNumbers } from '../../../../core/data/profile.ts';
 
 const HOUR_MS = 3_600_000;
@@ -14,7 +15,7 @@ const task = (windowHours: number) => ({
     depot: category({ description: 'Where' }),
   },
   derived: { day: dayOfWeek('sent') },
-  monitors: { driftThreshold: 0.25, windowHours },
+  monitors: { drift: parcels.monitors.drift, windowHours },
 });
 
 function table(depots: readonly string[], hours = depots.length): Columns {
