@@ -3,6 +3,7 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { CYCLES } from '../model/features.ts';
 import { type CategoryColumn, columnOf, type Columns } from './columns.ts';
 import { deriveNumber } from './derived.ts';
+import { binOf, countNumbers, quantileEdges, type Sketch, sketchEdges } from './sketch.ts';
 
 export interface NumberProfile {
   readonly kind: 'number';
@@ -12,10 +13,14 @@ export interface NumberProfile {
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly mean: number | null;
+  /** Standard deviation. Absent in profiles of before it was kept, as is the sketch. */
+  readonly deviation?: number | null;
   /** Ascending; bin i holds the values above `edges[i - 1]`, up to and with `edges[i]`. */
   readonly edges: readonly number[];
   /** Rows in each bin; one bin more than edges, since the first and the last are open. */
   readonly counts: readonly number[];
+  /** The same at a closer look. */
+  readonly sketch?: Sketch;
 }
 
 export interface CategoryProfile {
@@ -79,24 +84,34 @@ export function numbersOf(
   return numbers;
 }
 
-/** Cuts values into ten bins of equal shares, fewer where values repeat. O(n log n) */
+/**
+ * Cuts values into ten bins of equal shares, fewer where values repeat, and into the many of a
+ * sketch. O(n log n)
+ */
 export function profileNumbers(values: Float32Array | Float64Array): NumberProfile {
   const sorted = values.filter((value) => !Number.isNaN(value)).toSorted();
   const { length } = sorted;
-  const edges: number[] = [];
-  for (let bin = 1; bin < BINS; bin++) {
-    const edge = sorted[Math.ceil((length * bin) / BINS) - 1];
-    if (edge !== undefined && edge !== edges.at(-1) && edge < sorted[length - 1]!) edges.push(edge);
-  }
+  const edges = quantileEdges(sorted, BINS);
+  const mean = length > 0 ? sumOf(sorted) / length : null;
+  const counter = countNumbers(sketchEdges(sorted));
+  counter.add(sorted);
   return {
     kind: 'number',
     missing: values.length - length,
     minimum: sorted[0] ?? null,
     maximum: sorted[length - 1] ?? null,
-    mean: length > 0 ? sumOf(sorted) / length : null,
+    mean,
+    deviation: mean === null ? null : deviationOf(sorted, mean),
     edges,
     counts: countBins(sorted, edges),
+    sketch: counter.counted().sketch,
   };
+}
+
+function deviationOf(values: Float32Array | Float64Array, mean: number): number {
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  return Math.sqrt(squares / values.length);
 }
 
 function sumOf(values: Iterable<number>): number {
@@ -112,17 +127,6 @@ export function countBins(values: Float32Array | Float64Array, edges: readonly n
     if (!Number.isNaN(value)) counts[binOf(value, edges)]! += 1;
   }
   return counts;
-}
-
-function binOf(value: number, edges: readonly number[]): number {
-  let low = 0;
-  let high = edges.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value <= edges[middle]!) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }
 
 export function profileCategory(column: CategoryColumn): CategoryProfile {

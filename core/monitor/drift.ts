@@ -10,7 +10,7 @@ import {
 } from '../data/profile.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { CYCLES } from '../model/features.ts';
-import { psi, smoothShares } from './psi.ts';
+import { psi, smoothShares } from './drift/psi.ts';
 
 export interface Bin {
   readonly name: string;

@@ -11,13 +11,15 @@ import { parcels } from '../../../fakes/parcels.ts';
 describe('profileNumbers', () => {
   it('cuts a range into ten bins of equal shares', () => {
     const values = Float64Array.from({ length: 100 }, (_, index) => index + 1);
-    expect(profileNumbers(values)).toEqual({
+    expect(profileNumbers(values)).toMatchObject({
       kind: 'number',
       missing: 0,
       minimum: 1,
       maximum: 100,
       mean: 50.5,
       edges: [10, 20, 30, 40, 50, 60, 70, 80, 90],
+      // (100² - 1) / 12, and the root of it
+      deviation: Math.sqrt(833.25),
       counts: Array.from({ length: 10 }, () => 10),
     });
   });
@@ -34,8 +36,10 @@ describe('profileNumbers', () => {
       minimum: 4,
       maximum: 4,
       mean: 4,
+      deviation: 0,
       edges: [],
       counts: [1],
+      sketch: { edges: [], counts: [1], means: [4] },
     });
   });
 

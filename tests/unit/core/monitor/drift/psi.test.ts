@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { psi, smoothShares } from '../../../../core/monitor/psi.ts';
+import { psi, smoothShares } from '../../../../../core/monitor/drift/psi.ts';
 
 const shares = fc
   .array(fc.integer({ min: 0, max: 1000 }), { minLength: 10, maxLength: 10 })

@@ -1,5 +1,7 @@
 /** Population stability index: how far a distribution has moved from the one it is compared with. */
 
+import { requireSameBins } from './shares.ts';
+
 /** A share is zero where the index needs its logarithm. */
 export class EmptyBinError extends RangeError {
   override readonly name = 'EmptyBinError';
@@ -28,12 +30,7 @@ export class EmptyBinError extends RangeError {
  * psi([0.5, 0.5], [0.6, 0.4]); // => 0.0405...
  */
 export function psi(reference: readonly number[], current: readonly number[]): number {
-  if (reference.length !== current.length) {
-    throw new RangeError(
-      `reference has ${reference.length} bins and current ${current.length}; ` +
-        'count both over the same edges',
-    );
-  }
+  requireSameBins(reference, current);
   let total = 0;
   for (const [bin, expected] of reference.entries()) {
     const actual = current[bin] ?? 0;
