@@ -36,7 +36,7 @@ export class Archive extends Construct {
         maxBatchingWindow: Duration.seconds(15),
         reportBatchItemFailures: true,
         // Tried again until a record leaves the stream: monitoring would miss it, and it is ours.
-        bisectBatchOnError: true,
+        // Not in halves, which would be other objects with the same records.
       }),
     );
   }

@@ -12,8 +12,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
+import { QUARANTINE_REASONS } from '../core/model/quarantine.ts';
 import { HOUR } from './alarms.ts';
-import { type MetricName, type Reading, tidemillMetric } from './metrics.ts';
+import { type MetricName, quarantinedShare, type Reading, tidemillMetric } from './metrics.ts';
 import type { ServingParts } from './model.ts';
 import type { OfModel } from './model-function.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -42,6 +43,7 @@ export class Dashboard extends Construct {
         [traffic(model), functions(parts)],
         endpoint(model, parts.serving),
         streams(parts.serving),
+        ...consuming(definition),
         [quality(definition), drift(definition)],
         [labels(model), ...performance(definition)],
       ],
@@ -73,7 +75,7 @@ function traffic(model: string): IWidget {
     sum('predict', 'PredictedRows'),
     sum('predict', 'ValidationFailures'),
     sum('consume', 'PredictedRows'),
-    sum('consume', 'RejectedRecords'),
+    sum('consume', 'QuarantinedRecords'),
     sum('score', 'PredictedRows'),
   ]);
 }
@@ -134,6 +136,51 @@ function streams({ events, predictions, consumer, archive }: ServingParts): IWid
         one.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: PERIOD, label: purpose }),
       ),
     ),
+  ];
+}
+
+/** How the consumer gets on with its events. */
+function consuming({ name: model, serving: { stream } }: ModelDefinition): IWidget[][] {
+  if (!stream) return [];
+  const read = (
+    metricName: MetricName,
+    statistic: Reading['statistic'],
+    label: string,
+    reason?: string,
+  ): IMetric =>
+    tidemillMetric({
+      model,
+      service: 'consume',
+      metricName,
+      statistic,
+      period: PERIOD,
+      label,
+      ...(reason !== undefined && { reason }),
+    });
+  return [
+    [
+      graph('From event to prediction (ms)', [
+        read('Lag', 'p50', 'p50'),
+        read('Lag', 'p99', 'p99'),
+        read('Lag', 'Maximum', 'longest'),
+      ]),
+      graph('Batches', [
+        read('BatchRecords', 'Average', 'records in a batch'),
+        read('RefusedRecords', 'Sum', 'puts that were refused and tried again'),
+        read('UnfinishedBatches', 'Sum', 'batches that had to come again'),
+      ]),
+    ],
+    [
+      graph(
+        'Quarantine by reason',
+        QUARANTINE_REASONS.map((reason) => read('QuarantinedRecords', 'Sum', reason, reason)),
+      ),
+      graph(
+        'Share in quarantine',
+        [quarantinedShare(model, PERIOD)],
+        stream.maximumQuarantinedShare,
+      ),
+    ],
   ];
 }
 

@@ -23,7 +23,7 @@ export class LoopAlarms extends Construct {
       ...lag(serving.consumer?.consume, Duration.minutes(5), 'Predictions come late'),
       // A day later the stream would drop what was not kept.
       ...lag(serving.archive?.archive, Duration.minutes(30), 'Predictions wait to be kept in S3'),
-      ...failures(serving),
+      ...failures(model, serving),
       ...loads(model, serving),
       ...JOB_KINDS.map((kind) => failedJobs(model, kind)),
     ];
@@ -46,7 +46,7 @@ function lag(reader: ModelFunction | undefined, limit: Duration, meaning: string
   ];
 }
 
-function failures({ consumer }: ServingParts): Watch[] {
+function failures(model: string, { consumer }: ServingParts): Watch[] {
   if (!consumer) return [];
   return [
     {
@@ -57,8 +57,8 @@ function failures({ consumer }: ServingParts): Watch[] {
       }),
       threshold: 1,
       description:
-        'Events could not be predicted; each message in the failures queue says why. ' +
-        'Mend the sender, send the events again, and empty the queue.',
+        'Batches of events were given up; the log of function consume says why. Mend that, and ' +
+        `'tidemill redrive ${model}' sends them again.`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 /** Numbers that functions and jobs print in embedded metric format. */
 import type { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
 type Service = 'predict' | 'consume' | 'archive' | 'pipeline' | 'train' | 'score' | 'monitor';
 
@@ -17,6 +17,11 @@ export type MetricName =
   | 'ChallengerFailures'
   | 'ShadowRows'
   | 'ShadowDisagreements'
+  | 'QuarantinedRecords'
+  | 'RefusedRecords'
+  | 'UnfinishedBatches'
+  | 'BatchRecords'
+  | 'Lag'
   | 'RejectedRecords'
   | 'ModelLoadFailures'
   | 'CurrentRows'
@@ -38,14 +43,29 @@ export interface Reading {
   readonly metricName: MetricName;
   readonly statistic: 'Sum' | 'Maximum' | 'Minimum' | 'Average' | 'p50' | 'p90' | 'p99';
   readonly period: Duration;
+  /** Tells counts of one metric apart. @default the whole */
+  readonly reason?: string;
   /** For graphs. Alarms do without: CloudWatch takes a label only in metric math. */
   readonly label?: string;
 }
 
-export function tidemillMetric({ model, service, ...reading }: Reading): Metric {
+export function tidemillMetric({ model, service, reason, ...reading }: Reading): Metric {
   return new Metric({
     namespace: 'Tidemill',
-    dimensionsMap: { model, service },
+    dimensionsMap: { model, service, ...(reason !== undefined && { reason }) },
     ...reading,
+  });
+}
+
+/** Share of the events that could not be answered. */
+export function quarantinedShare(model: string, period: Duration): MathExpression {
+  const count = (metricName: MetricName): Metric =>
+    tidemillMetric({ model, service: 'consume', metricName, statistic: 'Sum', period });
+  return new MathExpression({
+    // Filled, since an hour in which every event is wrong predicts nothing.
+    expression: 'quarantined / (quarantined + FILL(predicted, 0))',
+    usingMetrics: { quarantined: count('QuarantinedRecords'), predicted: count('PredictedRows') },
+    label: 'quarantined share',
+    period,
   });
 }

@@ -3,7 +3,6 @@ import {
   type Alarm,
   ComparisonOperator,
   type IAlarmAction,
-  MathExpression,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
@@ -13,11 +12,8 @@ import type { QualityMetric } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import type { RetrainingAlarm } from '../core/model/retraining.ts';
 import { createAlarm, HOUR, type Watch } from './alarms.ts';
-import { type MetricName, tidemillMetric } from './metrics.ts';
+import { type MetricName, quarantinedShare, tidemillMetric } from './metrics.ts';
 import type { Platform } from './platform.ts';
-
-/** Share of events that may be refused in an hour before somebody is told that it is a habit. */
-const MOST_REJECTED = 0.05;
 
 const HIGHER_IS_BETTER: Readonly<Record<QualityMetric, boolean>> = {
   auc: true,
@@ -39,10 +35,11 @@ export class ModelAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { platform, definition, pipeline }: ModelAlarmsProps) {
     super(scope, id);
+    const { stream } = definition.serving;
     const watches = [
       ...quality(definition),
       ...decline(definition, new LambdaAction(pipeline)),
-      ...(definition.serving.stream ? [rejected(definition.name)] : []),
+      ...(stream ? [quarantined(definition.name, stream.maximumQuarantinedShare)] : []),
     ];
     this.all = watches.map((watch) => createAlarm(this, platform, definition.name, watch));
   }
@@ -128,22 +125,14 @@ function judged(
   };
 }
 
-function rejected(model: string): Watch {
-  const count = (metricName: MetricName) =>
-    tidemillMetric({ model, service: 'consume', metricName, statistic: 'Sum', period: HOUR });
+function quarantined(model: string, limit: number): Watch {
   return {
-    what: 'rejected-events',
-    metric: new MathExpression({
-      // Filled, since an hour in which every event is refused predicts nothing.
-      expression: 'rejected / (rejected + FILL(predicted, 0))',
-      usingMetrics: { rejected: count('RejectedRecords'), predicted: count('PredictedRows') },
-      label: 'rejected share',
-      period: HOUR,
-    }),
-    threshold: MOST_REJECTED,
+    what: 'quarantined',
+    metric: quarantinedShare(model, HOUR),
+    threshold: limit,
     comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     description:
-      `More than ${MOST_REJECTED} of the events are refused, so a sender has changed; ` +
-      'the failures queue says what is wrong with them.',
+      `More than ${limit} of the events cannot be answered, so a sender has changed; ` +
+      `'tidemill quarantine list ${model}' says why.`,
   };
 }

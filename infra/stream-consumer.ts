@@ -23,7 +23,7 @@ export interface StreamConsumerProps extends OfModel {
 export class StreamConsumer extends Construct {
   readonly consume: ModelFunction;
   readonly alias: Alias;
-  /** Events that could not be predicted, with the reason, and positions of batches given up. */
+  /** Where the batches lie that were given up. */
   readonly failures: Queue;
 
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
@@ -35,7 +35,7 @@ export class StreamConsumer extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
-    acknowledge(this.failures, 'SQS3', 'This is where failures end; people empty it');
+    acknowledge(this.failures, 'SQS3', 'This is where failures end; people redrive it');
 
     const { versions, aliases } = factPartitions(model);
     this.consume = new ModelFunction(this, 'Consume', {
@@ -48,12 +48,14 @@ export class StreamConsumer extends Construct {
       timeout: Duration.minutes(1),
       environment: {
         PREDICTIONS_STREAM: predictions.streamName,
-        FAILURES_QUEUE_URL: this.failures.queueUrl,
       },
-      reach: { reads: [layout.versions(model)], readsFacts: [versions, aliases] },
+      reach: {
+        reads: [layout.versions(model)],
+        writes: [layout.quarantine(model)],
+        readsFacts: [versions, aliases],
+      },
     });
     predictions.grantWrite(this.consume.role);
-    this.failures.grantSendMessages(this.consume.role);
     this.alias = new LiveAlias(this, 'Live', this.consume).alias;
     this.alias.addEventSource(
       new KinesisEventSource(events, {

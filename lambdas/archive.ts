@@ -4,7 +4,7 @@ import type { ObjectStore } from '../core/aws/objects.ts';
 import { s3Objects } from '../core/aws/s3-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import { archiveRecords } from '../core/serve/archive-records.ts';
-import { eventsOf } from './kinesis.ts';
+import { recordsOf } from './kinesis.ts';
 import { openedOnce } from './opened-once.ts';
 import { type Telemetry, functionTelemetry } from './telemetry.ts';
 
@@ -18,8 +18,8 @@ export type ArchiveHandler = (event: KinesisStreamEvent) => Promise<KinesisStrea
 
 export function createHandler({ model, objects, telemetry }: ArchiveParts): ArchiveHandler {
   return async (event) => {
-    const events = eventsOf(event);
-    const { objects: archived, strangers } = archiveRecords(model, events);
+    const records = recordsOf(event);
+    const { objects: archived, strangers } = archiveRecords(model, records);
     // A failed write fails the batch: it comes again, and finds what was written already.
     for (const { key, body } of archived) await objects.putIfAbsent(key, body, 'application/gzip');
     if (strangers.length > 0) {
@@ -31,7 +31,7 @@ export function createHandler({ model, objects, telemetry }: ArchiveParts): Arch
         firstSequenceNumber: sequenceNumber,
       });
     }
-    const last = events.at(-1);
+    const last = records.at(-1);
     if (last) telemetry.publish(last.arrivedAt);
     return { batchItemFailures: [] };
   };

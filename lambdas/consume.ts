@@ -1,35 +1,51 @@
 /** Streaming: a batch of the events stream in, prediction records out on the predictions stream. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
-import { sqsFailures } from '../core/aws/failures-queue.ts';
 import { kinesisRecords } from '../core/aws/predictions-stream.ts';
+import { quickObjects } from '../core/aws/quick-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import { type ConsumerParts, consumeBatch } from '../core/serve/consume-batch.ts';
+import { createEventDecoder } from '../core/serve/decode-event.ts';
 import { createEventPredictor } from '../core/serve/predict-events.ts';
+import { quarantine } from '../core/serve/quarantine.ts';
 import { loadModel } from '../models/index.ts';
 import { championServer } from './champion.ts';
-import { eventsOf } from './kinesis.ts';
+import { recordsOf } from './kinesis.ts';
 import { openedOnce } from './opened-once.ts';
 import { type Telemetry, functionTelemetry } from './telemetry.ts';
 
-export type ConsumeHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>;
+export interface ConsumeAnswer extends KinesisStreamBatchResponse {
+  /** Places of the events that were set aside, for whoever sends them again. */
+  readonly quarantined: readonly string[];
+}
 
-export function createHandler(
-  parts: ConsumerParts & { readonly telemetry: Telemetry },
-): ConsumeHandler {
-  const { telemetry } = parts;
+export type ConsumeHandler = (event: KinesisStreamEvent) => Promise<ConsumeAnswer>;
+
+export interface ConsumeParts extends ConsumerParts {
+  readonly telemetry: Telemetry;
+  readonly now: () => Date;
+}
+
+export function createHandler(parts: ConsumeParts): ConsumeHandler {
+  const { telemetry, now } = parts;
   return async (event) => {
-    const events = eventsOf(event);
-    const { predicted, rejected, failedAt } = await consumeBatch(parts, events);
+    const records = recordsOf(event);
+    const { predicted, quarantined, failedAt } = await consumeBatch(parts, records);
     if (predicted > 0) telemetry.count('PredictedRows', predicted);
-    if (rejected > 0) telemetry.count('RejectedRecords', rejected);
+    for (const { reason } of quarantined) telemetry.count('QuarantinedRecords', 1, reason);
     if (failedAt) {
       const { sequenceNumber } = failedAt;
+      telemetry.count('UnfinishedBatches', 1);
       telemetry.error('batch not finished', failedAt.cause, { from: sequenceNumber });
     }
-    const last = events.at(-1);
-    if (last) telemetry.publish(last.arrivedAt);
+    const [first, last] = [records[0], records.at(-1)];
+    if (first && last) {
+      telemetry.measure('BatchRecords', 'None', records.length);
+      telemetry.measure('Lag', 'Milliseconds', now().getTime() - first.arrivedAt.getTime());
+      telemetry.publish(last.arrivedAt);
+    }
     return {
       batchItemFailures: failedAt ? [{ itemIdentifier: failedAt.sequenceNumber }] : [],
+      quarantined: quarantined.map(({ place }) => place),
     };
   };
 }
@@ -37,11 +53,17 @@ export function createHandler(
 export const handler: ConsumeHandler = openedOnce(async () => {
   const definition = await loadModel(requireEnv('MODEL'));
   const telemetry = functionTelemetry('consume', definition.name);
+  const decoder = createEventDecoder(definition);
   return createHandler({
     server: championServer(definition, telemetry),
-    predictEvents: createEventPredictor(definition),
-    predictions: kinesisRecords(requireEnv('PREDICTIONS_STREAM')),
-    failures: sqsFailures(requireEnv('FAILURES_QUEUE_URL')),
+    decoder,
+    predictEvents: createEventPredictor(definition, decoder),
+    predictions: kinesisRecords(requireEnv('PREDICTIONS_STREAM'), {
+      inOrder: definition.serving.stream?.inOrder ?? true,
+      onRefused: (records) => telemetry.count('RefusedRecords', records),
+    }),
+    quarantine: quarantine(quickObjects(requireEnv('BUCKET')), definition.name),
     telemetry,
+    now: () => new Date(),
   });
 });

@@ -1,16 +1,19 @@
 /**
- * One line in CloudWatch's embedded metric format. Powertools would write the same in fifty times
+ * Lines in CloudWatch's embedded metric format. Powertools would write the same in fifty times
  * the time, which is more than a prediction takes.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 
 type Unit = 'Count' | 'Milliseconds' | 'None';
 
-export interface MetricsLine {
-  /** Counts are added up; of anything else every value is kept, up to what the format takes. */
+export interface Metrics {
+  /**
+   * Counts are added up; of anything else every value is kept, up to what the format takes. A
+   * reason counts by itself too, beside the whole.
+   */
   add(metric: string, unit: Unit, value: number, reason?: string): void;
-  /** Undefined if nothing was added. */
-  toText(at: Date): string | undefined;
+  /** One line for the whole, and one for each reason, since a line has one value a dimension. */
+  toLines(at: Date): string[];
 }
 
 /** Values of one metric in one line. */
@@ -21,31 +24,34 @@ interface Added {
   values: number[];
 }
 
-export function embeddedMetrics(dimensions: {
-  readonly service: string;
-  readonly model: string;
-}): MetricsLine {
+export function embeddedMetrics(dimensions: Readonly<Record<string, string>>): Metrics {
   const metrics = new Map<string, Added>();
-  const reasons = new Map<string, string>();
+  const reasons = new Map<string, Metrics>();
   return {
     add(metric, unit, value, reason) {
       const known = metrics.get(metric);
       if (!known) metrics.set(metric, { unit, values: [value] });
       else if (unit === 'Count') known.values = [known.values[0]! + value];
       else if (known.values.length < MOST_VALUES) known.values.push(value);
-      if (reason !== undefined) reasons.set(metric, reason);
+      if (reason === undefined) return;
+      const alone = reasons.get(reason) ?? embeddedMetrics({ ...dimensions, reason });
+      alone.add(metric, unit, value);
+      reasons.set(reason, alone);
     },
-    toText(at) {
-      if (metrics.size === 0) return undefined;
-      const names = [...metrics].map(([Name, { unit: Unit }]) => ({ Name, Unit }));
-      const told = names.filter(({ Name }) => reasons.has(Name));
-      const CloudWatchMetrics = [directive(['service', 'model'], names)];
-      if (told.length > 0) CloudWatchMetrics.push(directive(['service', 'model', 'reason'], told));
-      const [reason] = reasons.values();
-      return JSON.stringify({
-        _aws: { Timestamp: at.getTime(), CloudWatchMetrics },
+    toLines(at) {
+      if (metrics.size === 0) return [];
+      const whole = JSON.stringify({
+        _aws: {
+          Timestamp: at.getTime(),
+          CloudWatchMetrics: [
+            {
+              Namespace: 'Tidemill',
+              Dimensions: [Object.keys(dimensions)],
+              Metrics: [...metrics].map(([Name, { unit: Unit }]) => ({ Name, Unit })),
+            },
+          ],
+        },
         ...dimensions,
-        ...(reason !== undefined && { reason }),
         ...Object.fromEntries(
           [...metrics].map(([name, { values }]) => [
             name,
@@ -53,10 +59,7 @@ export function embeddedMetrics(dimensions: {
           ]),
         ),
       });
+      return [whole, ...[...reasons.values()].flatMap((alone) => alone.toLines(at))];
     },
   };
-}
-
-function directive(dimensions: readonly string[], metrics: readonly object[]) {
-  return { Namespace: 'Tidemill', Dimensions: [dimensions], Metrics: metrics };
 }

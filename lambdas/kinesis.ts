@@ -1,20 +1,22 @@
 /** Reads the event that Lambda makes of a batch of Kinesis records. */
 import type { KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
-import type { StreamEvent } from '../core/serve/event.ts';
+import type { StreamRecord } from '../core/serve/event.ts';
 
-export function eventsOf({ Records }: KinesisStreamEvent): StreamEvent[] {
-  return Records.map(eventOf);
+export function recordsOf({ Records }: KinesisStreamEvent): StreamRecord[] {
+  return Records.map(recordOf);
 }
 
-function eventOf({ kinesis, eventID, eventSourceARN }: KinesisStreamRecord): StreamEvent {
+function recordOf({ kinesis, eventID, eventSourceARN }: KinesisStreamRecord): StreamRecord {
+  // shardId-000000000000:<sequence number>, and a part where one is sent again by itself.
+  const [shard = '', , part] = eventID.split(':');
   return {
     // arn:aws:kinesis:<region>:<account>:stream/<name>
     stream: eventSourceARN.slice(eventSourceARN.lastIndexOf('/') + 1),
-    // shardId-000000000000:<sequence number>
-    shard: eventID.slice(0, eventID.indexOf(':')),
+    shard,
     sequenceNumber: kinesis.sequenceNumber,
+    part: part === undefined ? undefined : Number(part),
     partitionKey: kinesis.partitionKey,
-    arrivedAt: new Date(kinesis.approximateArrivalTimestamp * 1000),
+    arrivedAt: new Date(Math.round(kinesis.approximateArrivalTimestamp * 1000)),
     data: Buffer.from(kinesis.data, 'base64'),
   };
 }

@@ -1,6 +1,6 @@
 /** What functions tell about themselves: numbers for CloudWatch, lines for whoever reads the log. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { embeddedMetrics, type MetricsLine } from './embedded-metrics.ts';
+import { embeddedMetrics, type Metrics } from './embedded-metrics.ts';
 
 export interface Telemetry {
   /**
@@ -20,15 +20,15 @@ export interface Telemetry {
 
 export function functionTelemetry(service: string, model: string): Telemetry {
   const logger = new Logger({ serviceName: service, persistentKeys: { model } });
-  let line: MetricsLine = embeddedMetrics({ service, model });
+  let metrics: Metrics = embeddedMetrics({ service, model });
   return {
-    count: (metric, value, reason) => line.add(metric, 'Count', value, reason),
-    measure: (metric, unit, value) => line.add(metric, unit, value),
+    count: (metric, value, reason) => metrics.add(metric, 'Count', value, reason),
+    measure: (metric, unit, value) => metrics.add(metric, unit, value),
     publish: (at) => {
-      const text = line.toText(at);
-      line = embeddedMetrics({ service, model });
+      const lines = metrics.toLines(at);
+      metrics = embeddedMetrics({ service, model });
       // Not by console.log, which the runtime gives a prefix that CloudWatch cannot read past.
-      if (text !== undefined) process.stdout.write(`${text}\n`);
+      for (const line of lines) process.stdout.write(`${line}\n`);
     },
     warn: (message, facts) => {
       logger.warn(message, facts);

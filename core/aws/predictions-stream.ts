@@ -18,7 +18,7 @@ export interface OutgoingRecord {
 
 export interface RecordStream {
   /**
-   * Puts records in their order. Only records that the stream refuses are tried again.
+   * Puts records. Only those that the stream refuses are tried again.
    *
    * @throws {RecordsRefusedError} naming those that were still refused at the end
    */
@@ -47,52 +47,117 @@ export interface RecordStreamOptions {
   readonly client?: Pick<KinesisClient, 'send'>;
   /** Times that a record is put before it is given up, with waits of 50, 100, 200 ms and on between. @default 6 */
   readonly attempts?: number;
+  /**
+   * Whether a record waits until all before it under its partition key are in the stream. PutRecords
+   * itself promises no order: it goes on after a record that it refuses. @default false
+   */
+  readonly inOrder?: boolean;
+  /** Hears how many records of a request were refused. */
+  readonly onRefused?: (records: number) => void;
   /** Waits before a next attempt. @default real time */
   readonly sleep?: (ms: number) => Promise<unknown>;
 }
 
+interface Refusal {
+  /** Ascending. */
+  readonly refused: readonly number[];
+  readonly cause: unknown;
+}
+
+const NONE: Refusal = { refused: [], cause: undefined };
+
 let processClient: KinesisClient | undefined;
 
 export function kinesisRecords(stream: string, options: RecordStreamOptions = {}): RecordStream {
-  const { attempts = 6, sleep = sleepMs } = options;
+  const { attempts = 6, inOrder = false, onRefused, sleep = sleepMs } = options;
 
-  /** Puts the records at some positions; returns the positions that were refused, and why. */
-  const attempt = async (records: readonly OutgoingRecord[], positions: readonly number[]) => {
-    const refused: number[] = [];
-    let cause: unknown;
+  const request = async (records: readonly OutgoingRecord[], chunk: readonly number[]) => {
     const { KinesisClient, PutRecordsCommand } = await kinesis();
     const client = options.client ?? (processClient ??= clientFrom(KinesisClient));
+    const Entries = chunk.map((position) => entryOf(records[position]!));
+    const { Records = [] } = await client.send(
+      new PutRecordsCommand({ StreamName: stream, Records: Entries }),
+    );
+    return Records;
+  };
+
+  /** Puts the records at some positions once. */
+  const attempt = async (
+    records: readonly OutgoingRecord[],
+    positions: readonly number[],
+  ): Promise<Refusal> => {
+    const refused: number[] = [];
+    let cause: unknown;
     for (const chunk of chunksOf(records, positions)) {
       try {
-        const { Records = [] } = await client.send(
-          new PutRecordsCommand({
-            StreamName: stream,
-            Records: chunk.map((position) => entryOf(records[position]!)),
-          }),
-        );
-        for (const [at, { ErrorCode, ErrorMessage }] of Records.entries()) {
-          if (ErrorCode === undefined) continue;
+        for (const [at, answer] of (await request(records, chunk)).entries()) {
+          if (answer.ErrorCode === undefined) continue;
           refused.push(chunk[at]!);
-          cause = `${ErrorCode}: ${ErrorMessage ?? ''}`;
+          cause = `${answer.ErrorCode}: ${answer.ErrorMessage ?? ''}`;
         }
       } catch (failure) {
         refused.push(...chunk);
         cause = failure;
       }
     }
+    if (refused.length > 0) onRefused?.(refused.length);
+    return { refused, cause };
+  };
+
+  const putAll = async (
+    records: readonly OutgoingRecord[],
+    positions: readonly number[],
+  ): Promise<Refusal> => {
+    let { refused, cause } = await attempt(records, positions);
+    for (let tried = 1; refused.length > 0 && tried < attempts; tried++) {
+      await sleep(FIRST_WAIT_MS * 2 ** (tried - 1));
+      ({ refused, cause } = await attempt(records, refused));
+    }
     return { refused, cause };
   };
 
   return {
     async put(records) {
-      let { refused, cause } = await attempt(records, [...records.keys()]);
-      for (let tried = 1; refused.length > 0 && tried < attempts; tried++) {
-        await sleep(FIRST_WAIT_MS * 2 ** (tried - 1));
-        ({ refused, cause } = await attempt(records, refused));
-      }
+      const { refused, cause } = await (inOrder
+        ? putInOrder(records, putAll)
+        : putAll(records, [...records.keys()]));
       if (refused.length > 0) throw new RecordsRefusedError(stream, refused, records.length, cause);
     },
   };
+}
+
+/**
+ * Puts the first record of every partition key, then the second of every key that has one, and so
+ * on. What comes after a record that is refused for good, under its key, is not put at all.
+ */
+async function putInOrder(
+  records: readonly OutgoingRecord[],
+  put: (records: readonly OutgoingRecord[], positions: readonly number[]) => Promise<Refusal>,
+): Promise<Refusal> {
+  const held = new Set<string>();
+  const kept: number[] = [];
+  let last: unknown;
+  for (const round of roundsOf(records)) {
+    const behind = round.filter((position) => held.has(records[position]!.partitionKey));
+    const free = round.filter((position) => !held.has(records[position]!.partitionKey));
+    const { refused, cause } = free.length === 0 ? NONE : await put(records, free);
+    for (const position of refused) held.add(records[position]!.partitionKey);
+    kept.push(...refused, ...behind);
+    last = cause ?? last;
+  }
+  return { refused: kept.toSorted((a, b) => a - b), cause: last };
+}
+
+/** Positions by how many records of the same key stand before them. */
+function roundsOf(records: readonly OutgoingRecord[]): number[][] {
+  const seen = new Map<string, number>();
+  const rounds: number[][] = [];
+  for (const [position, { partitionKey }] of records.entries()) {
+    const round = seen.get(partitionKey) ?? 0;
+    seen.set(partitionKey, round + 1);
+    (rounds[round] ??= []).push(position);
+  }
+  return rounds;
 }
 
 /** Loaded with the first put: a function that answers first need not wait for it. */

@@ -4,6 +4,7 @@ import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
 import { problemsOfMonitors } from './monitor-problems.ts';
 import { problemsOfRetraining } from './retraining.ts';
 import { problemsOfRollout } from './rollout.ts';
+import { problemsOfStream } from './stream.ts';
 
 const METRICS: Readonly<Record<Target['kind'], readonly QualityMetric[]>> = {
   binary: ['auc', 'log-loss'],
@@ -22,6 +23,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...problemsOfChecks(declaration.checks),
     ...serving(declaration),
     ...servingLimits(declaration),
+    ...problemsOfStream(declaration.serving.stream),
     ...batchServing(declaration),
     ...callers(declaration),
     ...monitors(declaration),
@@ -156,7 +158,6 @@ function* serving({ serving: declared, features: inputs }: ModelDeclaration): Ge
 function* servingLimits({ serving: { online, stream } }: ModelDeclaration): Generator<string> {
   yield* within('serving.online.memoryMiB', online?.memoryMiB, 512, 10_240);
   yield* within('serving.online.timeoutSeconds', online?.timeoutSeconds, 1, 900);
-  yield* within('serving.stream.batchSize', stream?.batchSize, 1, 10_000);
   yield* wholeAndPositive({
     'serving.online.maximumRows': online?.maximumRows,
     'serving.online.maximumLatencyMs': online?.maximumLatencyMs,

@@ -6,6 +6,7 @@ import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './def
 import { completeMonitors } from './monitors.ts';
 import { completeRetraining } from './retraining.ts';
 import { completeRollout } from './rollout.ts';
+import { completeStream } from './stream.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
 export class InvalidModelError extends Error {
@@ -85,7 +86,7 @@ function withServingDefaults(serving: Serving, time: string): ModelDefinition['s
         ...online,
       },
     }),
-    ...(stream && { stream: { shards: 1, batchSize: 500, windowSeconds: 1, ...stream } }),
+    ...(stream && { stream: completeStream(stream) }),
     ...(batch && {
       batch: {
         job: { vcpus: 1, memoryMiB: 2048 },

@@ -5,6 +5,7 @@ import type { CompleteMonitors, Monitors } from './monitors.ts';
 import type { Retraining } from './retraining.ts';
 import type { CompleteRollout, Rollout } from './rollout.ts';
 import type { Schedule } from './schedule.ts';
+import type { StreamServing } from './stream.ts';
 import type { Traffic } from './traffic.ts';
 
 export interface Problem {
@@ -168,15 +169,6 @@ export interface OnlineServing {
   readonly maximumRows?: number;
   /** How soon a promotion is served, at the latest. @default 5 */
   readonly reloadSeconds?: number;
-}
-
-export interface StreamServing {
-  /** Shards of the events and of the predictions stream. @default 1 */
-  readonly shards?: number;
-  /** Most events in one call of the consumer. @default 500 */
-  readonly batchSize?: number;
-  /** Longest wait for a batch to fill. @default 1 */
-  readonly windowSeconds?: number;
 }
 
 export interface BatchServing {

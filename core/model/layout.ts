@@ -14,6 +14,9 @@ export const layout = {
   predictionsOf: (model: string, day: string) => `${layout.predictions(model)}${partition(day)}`,
   /** Records that the predictions stream did not take. */
   unsent: (model: string) => `unsent/${model}/`,
+  /** Events that could not be answered. */
+  quarantine: (model: string) => `quarantine/${model}/`,
+  quarantineOf: (model: string, day: string) => `${layout.quarantine(model)}${partition(day)}`,
   labels: (model: string) => `labels/${model}/`,
   labelsOf: (model: string, day: string) => `${layout.labels(model)}${partition(day)}`,
   reports: (model: string) => `reports/${model}/`,

@@ -27,6 +27,8 @@ export interface PredictionRecord {
   readonly variant?: 'challenger' | 'shadow';
   /** What the prediction is about; the partition key. */
   readonly entity?: string;
+  /** Place of its event in the events stream: shard and sequence number. */
+  readonly event?: string;
 }
 
 /** The truth about one prediction. */

@@ -49,3 +49,19 @@ export interface InputBatch {
   readonly categories: readonly string[];
   readonly times: Float64Array;
 }
+
+/** Returns the rows `[from, to)` of a batch. */
+export function rowsOf(
+  { numbers, categories, times }: InputBatch,
+  signature: Signature,
+  from: number,
+  to: number,
+): InputBatch {
+  const [n, c, t] = [signature.numbers.length, signature.categories.length, signature.times.length];
+  return {
+    rows: to - from,
+    numbers: numbers.subarray(from * n, to * n),
+    categories: categories.slice(from * c, to * c),
+    times: times.subarray(from * t, to * t),
+  };
+}

@@ -1,5 +1,5 @@
 /** Predicts with an ONNX file. */
-import type { InputBatch, Signature } from '../model/signature.ts';
+import { type InputBatch, rowsOf, type Signature } from '../model/signature.ts';
 import { type Binding, bindingOfOwn, parseBinding } from './binding.ts';
 import { feedMaker } from './feeds.ts';
 import { METADATA, readMetadata } from './metadata.ts';
@@ -125,25 +125,15 @@ function feedMakerOf(
 
 /** For graphs that were exported for one row: PyTorch does so unless told otherwise. */
 async function rowByRow<Result>(
-  { rows, numbers, categories, times }: InputBatch,
+  batch: InputBatch,
   signature: Signature,
   run: (row: InputBatch) => Promise<Result>,
 ): Promise<Result[]> {
   const results: Result[] = [];
-  const n = signature.numbers.length;
-  const c = signature.categories.length;
-  const t = signature.times.length;
-  for (let row = 0; row < rows; row++) {
-    results.push(
-      // One after the other, since they share the processor's one thread.
-      // oxlint-disable-next-line no-await-in-loop
-      await run({
-        rows: 1,
-        numbers: numbers.subarray(row * n, (row + 1) * n),
-        categories: categories.slice(row * c, (row + 1) * c),
-        times: times.subarray(row * t, (row + 1) * t),
-      }),
-    );
+  for (let row = 0; row < batch.rows; row++) {
+    // One after the other, since they share the processor's one thread.
+    // oxlint-disable-next-line no-await-in-loop
+    results.push(await run(rowsOf(batch, signature, row, row + 1)));
   }
   return results;
 }

@@ -1,7 +1,8 @@
 /** From a batch of the predictions stream to objects that a reader of S3 finds by day. */
 import { gzipSync } from 'node:zlib';
 import { layout } from '../model/layout.ts';
-import type { StreamEvent } from './event.ts';
+import { isCloudEvent } from './cloud-event.ts';
+import type { StreamRecord } from './event.ts';
 import { parseJson } from './json.ts';
 import { isPlainObject } from './problems.ts';
 
@@ -15,47 +16,74 @@ export interface Archived {
 export interface ArchivedBatch {
   readonly objects: readonly Archived[];
   /** Records that are no prediction records; something else wrote them. */
-  readonly strangers: readonly StreamEvent[];
+  readonly strangers: readonly StreamRecord[];
 }
 
 const SOURCES: ReadonlySet<unknown> = new Set(['online', 'stream', 'batch']);
 
 /**
- * Groups records by the day and the source of their predictions. Keys name the first and the last
- * record, so the same batch gives the same objects, and a batch that was cut otherwise when it
- * came again loses nothing; a reader drops second copies by id.
+ * Groups records by the day and the source of their predictions, each id once. Keys name the first
+ * and the last record, so the same batch gives the same objects; a reader drops copies that came
+ * in another batch by their id.
  */
-export function archiveRecords(model: string, events: readonly StreamEvent[]): ArchivedBatch {
-  const groups = new Map<string, StreamEvent[]>();
-  const strangers: StreamEvent[] = [];
-  for (const event of events) {
-    const place = placeOf(model, event);
-    if (place === undefined) strangers.push(event);
-    else if (groups.get(place)?.push(event) === undefined) groups.set(place, [event]);
+export function archiveRecords(model: string, records: readonly StreamRecord[]): ArchivedBatch {
+  const groups = new Map<string, Group>();
+  const strangers: StreamRecord[] = [];
+  for (const record of records) {
+    const kept = readKept(model, record);
+    if (kept === undefined) {
+      strangers.push(record);
+      continue;
+    }
+    const group = groups.get(kept.place) ?? { first: record, last: record, lines: new Map() };
+    groups.set(kept.place, group);
+    group.last = record;
+    if (!group.lines.has(kept.id)) group.lines.set(kept.id, kept.line);
   }
-  const objects = [...groups].map(([place, group]) => ({
-    key: `${place}-${group[0]!.shard}-${group[0]!.sequenceNumber}-${group.at(-1)!.sequenceNumber}.jsonl.gz`,
-    body: gzipSync(Buffer.concat(group.flatMap(({ data }) => [data, NEWLINE]))),
-    rows: group.length,
+  const objects = [...groups].map(([place, { first, last, lines }]) => ({
+    key: `${place}-${first.shard}-${first.sequenceNumber}-${last.sequenceNumber}.jsonl.gz`,
+    body: gzipSync(Buffer.concat([...lines.values()].flatMap((line) => [line, NEWLINE]))),
+    rows: lines.size,
   }));
   return { objects, strangers };
 }
 
+interface Group {
+  readonly first: StreamRecord;
+  last: StreamRecord;
+  readonly lines: Map<string, Uint8Array>;
+}
+
+interface Kept {
+  /** Folder and source. */
+  readonly place: string;
+  /** Tells predictions of one id by champion and shadow apart. */
+  readonly id: string;
+  readonly line: Uint8Array;
+}
+
 const NEWLINE = Buffer.from('\n');
 
-/** Folder and source of a record; undefined if it is none of this model. */
-function placeOf(model: string, { data }: StreamEvent): string | undefined {
-  let record: unknown;
+/** Undefined for what is no prediction record of this model. */
+function readKept(model: string, { data }: StreamRecord): Kept | undefined {
+  let content: unknown;
   try {
-    record = parseJson(data);
+    content = parseJson(data);
   } catch {
     return undefined;
   }
+  if (!isPlainObject(content)) return undefined;
+  // Answers to CloudEvents are such themselves; what is kept is the same for all.
+  const inside = isCloudEvent(content);
+  const record = inside ? content['data'] : content;
   if (!isPlainObject(record) || record['model'] !== model) return undefined;
-  const { source, at } = record;
+  const { source, at, id, variant } = record;
   if (!SOURCES.has(source) || typeof at !== 'string') return undefined;
   const day = at.slice(0, 10);
-  return /^\d{4}-\d{2}-\d{2}$/.test(day)
-    ? `${layout.predictionsOf(model, day)}${String(source)}`
-    : undefined;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
+  return {
+    place: `${layout.predictionsOf(model, day)}${String(source)}`,
+    id: `${String(variant)}/${String(id)}`,
+    line: inside ? Buffer.from(JSON.stringify(record)) : data,
+  };
 }

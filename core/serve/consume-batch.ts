@@ -1,90 +1,156 @@
-/** A batch of one shard, from events to a place for each of them. */
-import type { FailuresQueue } from '../aws/failures-queue.ts';
+/** A batch of one shard, from records to a place for each event in them. */
 import { type RecordStream, RecordsRefusedError } from '../aws/predictions-stream.ts';
-import type { StreamEvent } from './event.ts';
+import type { QuarantineReason } from '../model/quarantine.ts';
+import type { EventDecoder } from './decode-event.ts';
+import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
 import type { ModelServer } from './model-server.ts';
-import type { EventPredictor, Outcome } from './predict-events.ts';
+import type { AnsweredEvent, EventPredictor, Outcome } from './predict-events.ts';
+import type { Quarantine } from './quarantine.ts';
+import type { ServedModel } from './served-model.ts';
 
 export interface ConsumerParts {
   readonly server: ModelServer;
+  readonly decoder: EventDecoder;
   readonly predictEvents: EventPredictor;
   /** Where prediction records go, under the partition key of their event. */
   readonly predictions: RecordStream;
-  /** Where events go that cannot be predicted. */
-  readonly failures: FailuresQueue;
+  /** Where events go that cannot be answered. */
+  readonly quarantine: Quarantine;
 }
 
 export interface Consumed {
+  /** Events that were answered. */
   readonly predicted: number;
-  readonly rejected: number;
-  /** The first event that has no place yet: it and all after it must come again. */
+  readonly quarantined: readonly {
+    readonly place: string;
+    readonly reason: QuarantineReason;
+  }[];
+  /** The first record that has no place yet: it and all after it must come again. */
   readonly failedAt?: { readonly sequenceNumber: string; readonly cause: unknown };
 }
 
+/** Most that one call of the model takes; more only come in aggregated or compressed records. */
+const MOST_EVENTS = 10_000;
+const MOST_BYTES = 16 * 2 ** 20;
+
 /**
- * Predicts a batch and puts every record and every rejected event where it belongs. Never throws:
- * what fails is told by the first event that must come again, and nothing from there on is counted.
+ * Answers a batch, and puts every answer and every event that has none where it belongs. Never
+ * throws: what fails is told by the first record that must come again, and nothing from there on
+ * is counted.
  */
 export async function consumeBatch(
   parts: ConsumerParts,
-  events: readonly StreamEvent[],
+  records: readonly StreamRecord[],
 ): Promise<Consumed> {
-  const last = events.at(-1);
-  if (!last) return { predicted: 0, rejected: 0 };
+  const last = records.at(-1);
+  if (!last) return NOTHING;
   try {
-    const outcomes = await parts.server.use(last.arrivedAt, (model) =>
-      parts.predictEvents(model, events),
-    );
-    return await putAll(parts, outcomes);
+    return await parts.server.use(last.arrivedAt, (model) => consumeWith(parts, model, records));
   } catch (cause) {
-    return failed(events[0]!, cause, { predicted: 0, rejected: 0 });
+    return failed(records[0]!, cause, NOTHING);
+  }
+}
+
+const NOTHING: Consumed = { predicted: 0, quarantined: [] };
+
+async function consumeWith(
+  parts: ConsumerParts,
+  model: ServedModel,
+  records: readonly StreamRecord[],
+): Promise<Consumed> {
+  let whole = NOTHING;
+  for (const events of slicesOf(parts.decoder, records)) {
+    const part = await consumeSlice(parts, model, events);
+    whole = {
+      ...part,
+      predicted: whole.predicted + part.predicted,
+      quarantined: [...whole.quarantined, ...part.quarantined],
+    };
+    if (whole.failedAt) break;
+  }
+  return whole;
+}
+
+/**
+ * Decodes as it goes, so that what a batch unpacks to need not fit into memory.
+ *
+ * @yields events for one call of the model
+ */
+function* slicesOf(
+  decoder: EventDecoder,
+  records: readonly StreamRecord[],
+): Generator<readonly (DecodedEvent | UnfitEvent)[]> {
+  let events: (DecodedEvent | UnfitEvent)[] = [];
+  let bytes = 0;
+  for (const record of records) {
+    for (const event of decoder.decode(record)) {
+      events.push(event);
+      bytes += event.record.data.length;
+      if (events.length < MOST_EVENTS && bytes < MOST_BYTES) continue;
+      yield events;
+      events = [];
+      bytes = 0;
+    }
+  }
+  if (events.length > 0) yield events;
+}
+
+async function consumeSlice(
+  parts: ConsumerParts,
+  model: ServedModel,
+  events: readonly (DecodedEvent | UnfitEvent)[],
+): Promise<Consumed> {
+  try {
+    return await putAll(parts, await parts.predictEvents(model, events));
+  } catch (cause) {
+    return failed(events[0]!.record, cause, NOTHING);
   }
 }
 
 async function putAll(
-  { predictions, failures }: ConsumerParts,
+  { predictions, quarantine }: ConsumerParts,
   outcomes: readonly Outcome[],
 ): Promise<Consumed> {
-  const { end, cause } = await putPredictions(predictions, outcomes);
-  // What lies behind the first failure comes again, and would be set aside twice.
+  const { end, cause } = await putAnswers(predictions, outcomes);
+  // What lies behind the first failure comes again, and is set aside then.
   const settled = outcomes.slice(0, end);
-  const rejected = settled.flatMap((outcome) => ('rejected' in outcome ? [outcome] : []));
-  try {
-    await failures.send(rejected.map((outcome) => outcome.rejected));
-  } catch (failure) {
-    const first = rejected[0]!.event;
-    const before = outcomes.findIndex(({ event }) => event === first);
-    return failed(first, failure, { predicted: before, rejected: 0 });
+  const unfit = settled.filter((outcome) => 'reason' in outcome);
+  if (unfit.length > 0) {
+    try {
+      await quarantine.keep(unfit);
+    } catch (failure) {
+      const first = settled.indexOf(unfit[0]!);
+      return failed(unfit[0]!.record, failure, { predicted: first, quarantined: [] });
+    }
   }
-  const counts = { predicted: settled.length - rejected.length, rejected: rejected.length };
-  return end < outcomes.length ? failed(outcomes[end]!.event, cause, counts) : counts;
+  const counts = {
+    predicted: settled.length - unfit.length,
+    quarantined: unfit.map(({ record, reason }) => ({ place: placeOf(record), reason })),
+  };
+  return end < outcomes.length ? failed(outcomes[end]!.record, cause, counts) : counts;
 }
 
-/** Returns how many outcomes, from the first on, have all their records in the stream. */
-async function putPredictions(
+/** Returns how many outcomes, from the first on, have all their answers in the stream. */
+async function putAnswers(
   predictions: RecordStream,
   outcomes: readonly Outcome[],
 ): Promise<{ readonly end: number; readonly cause?: unknown }> {
-  const places: number[] = [];
-  const records = outcomes.flatMap((outcome, place) => {
-    if (!('record' in outcome)) return [];
-    places.push(place);
-    const data = Buffer.from(JSON.stringify(outcome.record));
-    return [{ partitionKey: outcome.event.partitionKey, data }];
-  });
+  const answered = outcomes.filter((outcome): outcome is AnsweredEvent => 'answer' in outcome);
   try {
-    await predictions.put(records);
+    await predictions.put(
+      answered.map(({ record, answer }) => ({ partitionKey: record.partitionKey, data: answer })),
+    );
     return { end: outcomes.length };
   } catch (cause) {
     if (!(cause instanceof RecordsRefusedError)) throw cause;
-    return { end: places[cause.refused[0]!]!, cause };
+    return { end: outcomes.indexOf(answered[cause.refused[0]!]!), cause };
   }
 }
 
 function failed(
-  { sequenceNumber }: StreamEvent,
+  { sequenceNumber }: StreamRecord,
   cause: unknown,
-  counts: Pick<Consumed, 'predicted' | 'rejected'>,
+  counts: Pick<Consumed, 'predicted' | 'quarantined'>,
 ): Consumed {
   return { ...counts, failedAt: { sequenceNumber, cause } };
 }

@@ -1,86 +1,114 @@
-/** Events of a stream in, records of what was predicted and of what was set aside out. */
-import type { RejectedRecord } from '../aws/failures-queue.ts';
+/** Decoded events in, prediction records as they go into the stream out. */
 import type { ModelDefinition } from '../model/definition.ts';
-import type { Problem } from '../model/problem.ts';
-import type { PredictionRecord } from '../model/records.ts';
-import { type DecodedEvent, type StreamEvent, createEventDecoder } from './event.ts';
-import { summaryOf } from './problems.ts';
-import { idOfEvent, recordOf } from './records.ts';
+import { cloudEventOf } from './cloud-event.ts';
+import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
+import { recordOf } from './records.ts';
+import { type Unscorable, scoreApart } from './score-apart.ts';
+import type { Prediction } from './decide.ts';
 import type { ServedModel } from './served-model.ts';
+import type { Features } from './validate.ts';
 
-/** What became of one event; exactly one of the two. */
-export type Outcome =
-  | { readonly event: StreamEvent; readonly record: PredictionRecord }
-  | { readonly event: StreamEvent; readonly rejected: RejectedRecord };
+/** An event with its answer. */
+export interface AnsweredEvent {
+  readonly record: StreamRecord;
+  /** What goes into the predictions stream. */
+  readonly answer: Uint8Array;
+}
 
-/** Problems that a rejected record carries at most. */
-const LISTED_PROBLEMS = 20;
+export type Outcome = AnsweredEvent | UnfitEvent;
+
+/**
+ * Completes the features of events that were decoded by what is known beside them, such as counts
+ * of an entity's last hour; one row an event, in their order. Called once a batch.
+ */
+export type FeatureCompleter = (
+  events: readonly DecodedEvent[],
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+export interface EventPredictorOptions {
+  /** Names that may stand beside the features of an event. */
+  readonly beside: ReadonlySet<string>;
+  /** @default the features of an event are all there is */
+  readonly complete?: FeatureCompleter;
+}
 
 export type EventPredictor = (
   model: ServedModel,
-  events: readonly StreamEvent[],
+  events: readonly (DecodedEvent | UnfitEvent)[],
 ) => Promise<Outcome[]>;
+
+/** What one record may hold, its partition key counted in. */
+const MOST_BYTES = 1024 * 1024;
 
 /**
  * Returns what predicts a batch of events in one call of the model. An event that is wrong is set
  * aside by itself; the outcomes are in the order of the events.
  */
-export function createEventPredictor(definition: ModelDefinition): EventPredictor {
-  const decoder = createEventDecoder(definition);
+export function createEventPredictor(
+  { serving }: Pick<ModelDefinition, 'serving'>,
+  {
+    beside,
+    complete = async (events) => events.map(({ features }) => features),
+  }: EventPredictorOptions,
+): EventPredictor {
   return async (model, events) => {
-    const decoded = events.map(({ data }) => decoder.decode(data));
-    const readable: { readonly at: number; readonly event: Readable }[] = [];
-    for (const [at, event] of decoded.entries()) {
-      if ('features' in event) readable.push({ at, event });
-    }
-    const read = model.readRows(
-      readable.map(({ event }) => event.features),
-      { beside: decoder.beside, pointerOf: (row) => readable[row]!.event.pointer },
-    );
-    const predictions = await model.predict(read.batch);
-
     const outcomes: Outcome[] = Array.from({ length: events.length });
-    const context = contextOf(model, definition);
-    for (const [index, prediction] of predictions.entries()) {
-      const { at, event: said } = readable[read.accepted[index]!]!;
-      const event = events[at]!;
-      const record = recordOf(context, {
-        id: said.id ?? idOfEvent(event.stream, event.shard, event.sequenceNumber),
-        at: event.arrivedAt.toISOString(),
-        features: read.features[index]!,
-        prediction,
-        entity: said.entity,
-      });
-      outcomes[at] = { event, record };
+    const decoded: DecodedEvent[] = [];
+    const places: number[] = [];
+    for (const [place, event] of events.entries()) {
+      if ('reason' in event) outcomes[place] = event;
+      else {
+        decoded.push(event);
+        places.push(place);
+      }
     }
+    const read = model.readRows(await complete(decoded), {
+      beside,
+      pointerOf: (row) => decoded[row]!.pointer,
+    });
     for (const { row, problems } of read.rejected) {
-      const { at } = readable[row]!;
-      outcomes[at] = setAside(events[at]!, problems);
+      const { record, id } = decoded[row]!;
+      outcomes[places[row]!] = { record, id, reason: 'invalid', problems };
     }
-    for (const [at, event] of decoded.entries()) {
-      if ('problems' in event) outcomes[at] = setAside(events[at]!, event.problems);
+    const predictions = read.accepted.length === 0 ? [] : await scoreApart(model, read.batch);
+    const answer = answererOf(model, serving.entity);
+    for (const [index, prediction] of predictions.entries()) {
+      const row = read.accepted[index]!;
+      outcomes[places[row]!] = answer(decoded[row]!, read.features[index]!, prediction);
     }
     return outcomes;
   };
 }
 
-type Readable = Extract<DecodedEvent, { readonly features: unknown }>;
+type Answerer = (
+  event: DecodedEvent,
+  features: Features,
+  prediction: Prediction | Unscorable,
+) => Outcome;
 
-function contextOf({ model, version }: ServedModel, { serving }: ModelDefinition) {
-  return { model, version, source: 'stream', entityFeature: serving.entity } as const;
-}
-
-function setAside(event: StreamEvent, problems: readonly Problem[]): Outcome {
-  const { stream, shard, sequenceNumber, partitionKey, arrivedAt, data } = event;
-  const rejected: RejectedRecord = {
-    reason: summaryOf(problems),
-    problems: problems.slice(0, LISTED_PROBLEMS),
-    stream,
-    shard,
-    sequenceNumber,
-    partitionKey,
-    arrivedAt: arrivedAt.toISOString(),
-    data: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+function answererOf({ model, version }: ServedModel, entityFeature: string | undefined): Answerer {
+  const context = { model, version, source: 'stream', entityFeature } as const;
+  return (event, features, prediction) => {
+    const { record, id, pointer, entity, isCloudEvent } = event;
+    if ('why' in prediction) {
+      const problem = { pointer, got: prediction.why, expected: 'a row that the model can score' };
+      return { record, id, reason: 'unscorable', problems: [problem] };
+    }
+    const at = record.arrivedAt.toISOString();
+    const predicted = recordOf(context, {
+      id,
+      at,
+      features,
+      prediction,
+      entity,
+      event: placeOf(record),
+    });
+    const answer = Buffer.from(JSON.stringify(isCloudEvent ? cloudEventOf(predicted) : predicted));
+    if (answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES) {
+      return { record, answer };
+    }
+    const got = `a prediction record of ${answer.length} bytes`;
+    const expected = `at most ${MOST_BYTES} bytes with its partition key`;
+    return { record, id, reason: 'too-large', problems: [{ pointer, got, expected }] };
   };
-  return { event, rejected };
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PredictionRecord, PredictionSource } from '../model/records.ts';
 import type { Prediction } from './decide.ts';
+import type { StreamRecord } from './event.ts';
 import type { Features } from './validate.ts';
 
 /** Longest id that a caller may give. */
@@ -16,13 +17,16 @@ export function asId(value: unknown): string | undefined {
   return fits ? value : undefined;
 }
 
+export type EventPlace = Pick<StreamRecord, 'stream' | 'shard' | 'sequenceNumber' | 'part'>;
+
 /**
  * Returns the id of an event that brings none: a hash of its place in the stream, shaped as a
  * UUID (version 8, RFC 9562). The same event gets the same id whenever and by whichever version
  * it is predicted, so a reader can drop second copies.
  */
-export function idOfEvent(stream: string, shard: string, sequenceNumber: string): string {
-  const hex = createHash('sha256').update(`${stream}/${shard}/${sequenceNumber}`).digest('hex');
+export function idOfEvent({ stream, shard, sequenceNumber, part }: EventPlace): string {
+  const place = `${stream}/${shard}/${sequenceNumber}${part === undefined ? '' : `/${part}`}`;
+  const hex = createHash('sha256').update(place).digest('hex');
   const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
   return (
     `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-` +
@@ -53,11 +57,13 @@ export interface PredictedRow {
   readonly prediction: Prediction;
   /** What the prediction is about. @default the value of the declared entity feature */
   readonly entity?: string | undefined;
+  /** Place of its event in the events stream. */
+  readonly event?: string | undefined;
 }
 
 export function recordOf(
   { model, version, source, variant, entityFeature }: RecordContext,
-  { id, at, features, prediction, entity }: PredictedRow,
+  { id, at, features, prediction, entity, event }: PredictedRow,
 ): PredictionRecord {
   const about = entity ?? (entityFeature === undefined ? null : features[entityFeature]);
   return {
@@ -70,6 +76,7 @@ export function recordOf(
     ...prediction,
     ...(variant !== undefined && { variant }),
     ...(typeof about === 'string' && { entity: about }),
+    ...(event !== undefined && { event }),
   };
 }
 

@@ -1,5 +1,4 @@
-/** A stream, a queue and a telemetry that keep what they are given. */
-import type { FailuresQueue, RejectedRecord } from '../../core/aws/failures-queue.ts';
+/** A stream and a telemetry that keep what they are given. */
 import {
   type OutgoingRecord,
   type RecordStream,
@@ -29,23 +28,16 @@ export function memoryStream(refuses: (position: number) => boolean = () => fals
   };
 }
 
-export function memoryQueue() {
-  const sent: RejectedRecord[] = [];
-  const queue: FailuresQueue = {
-    async send(rejected) {
-      sent.push(...rejected);
-    },
-  };
-  return { ...queue, sent };
-}
-
 export function memoryTelemetry() {
   const counts: Record<string, number> = {};
+  const measured: Record<string, number[]> = {};
   const published: string[] = [];
   const lines: string[] = [];
   const reasons: string[] = [];
   const telemetry: Telemetry = {
-    measure: () => {},
+    measure: (metric, _unit, value) => {
+      (measured[metric] ??= []).push(value);
+    },
     count: (metric, value, reason) => {
       if (reason !== undefined) reasons.push(reason);
       counts[metric] = (counts[metric] ?? 0) + value;
@@ -55,5 +47,5 @@ export function memoryTelemetry() {
     error: (message, cause, facts) =>
       lines.push(`${message} ${String(cause)} ${JSON.stringify(facts)}`),
   };
-  return { ...telemetry, counts, reasons, published, lines };
+  return { ...telemetry, counts, measured, reasons, published, lines };
 }

@@ -31,7 +31,7 @@ const job = (kind: string): string => `tidemill-dev-flight-delay-${kind}, the jo
 describe('objects', () => {
   it.each([
     { role: PREDICT, reads: ['versions'], writes: ['labels', 'unsent'] },
-    { role: CONSUME, reads: ['versions'], writes: [] },
+    { role: CONSUME, reads: ['versions'], writes: ['quarantine'] },
     { role: ARCHIVE, reads: [], writes: ['predictions'] },
     { role: PIPELINE, reads: [], writes: [] },
     { role: job('train'), reads: ['datasets', 'runs', 'versions'], writes: ['runs', 'versions'] },

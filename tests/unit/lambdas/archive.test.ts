@@ -76,6 +76,24 @@ describe('archive', () => {
     expect(new Set(ids)).toEqual(new Set(['a', 'b']));
   });
 
+  it('keeps the record that a CloudEvent carries', async () => {
+    const { archive, stored } = open();
+
+    await archive([{ specversion: '1.0', id: 'a', data: record('a') }]);
+
+    expect(Object.values(stored())).toEqual([`${JSON.stringify(record('a'))}\n`]);
+  });
+
+  it('keeps an id once in a batch, and a shadow of it beside', async () => {
+    const { archive, stored } = open();
+
+    await archive([record('a'), record('a', { variant: 'shadow' }), record('b'), record('a')]);
+
+    const lines = Object.values(stored()).join('').trimEnd().split('\n');
+    const ids = lines.map((line) => (JSON.parse(line) as { id: string }).id);
+    expect(ids).toEqual(['a', 'a', 'b']);
+  });
+
   it('passes over what is no prediction of this model, and says so', async () => {
     const { archive, stored, telemetry } = open();
 
