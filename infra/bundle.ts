@@ -94,8 +94,7 @@ async function compileOne(root: string, { entry, output }: Recipe): Promise<Bund
     outdir: 'bundles',
     write: false,
     bundle: true,
-    // A job loads nearly everything, and starts its threads from the one file.
-    splitting: output === 'index.mjs',
+    splitting: true,
     chunkNames: '[name]-[hash]',
     platform: 'node',
     target: 'node20',

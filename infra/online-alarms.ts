@@ -45,7 +45,7 @@ function watchesOf(model: string, { maximumLatencyMs }: OnlineAlarmsProps['servi
       threshold: 1,
       description:
         `The predictions stream refused records, which wait in the bucket under unsent/${model}/; ` +
-        `send them again with tidemill replay ${model}, and give the stream more shards if it goes on.`,
+        `send them again with tidemill resend ${model}, and give the stream more shards if it goes on.`,
     },
     {
       what: 'unkept-records',

@@ -21,7 +21,7 @@ export interface StreamSinkParts {
 
 /**
  * Puts records into the predictions stream. Those that it refuses for good wait in the bucket,
- * from where `tidemill replay` sends them again. Where that is out of reach too, they are printed,
+ * from where `tidemill resend` sends them again. Where that is out of reach too, they are printed,
  * whole, one a line, marked `UnkeptRecord`: the log is the last place that can give them back.
  */
 export function streamSink({ stream, unsent, telemetry, print }: StreamSinkParts): RecordSink {

@@ -31,6 +31,9 @@ export interface RegionServicesOptions {
   readonly urlPorts: UrlPorts;
   /** The stack, once it is hosted. */
   readonly stacks: () => readonly HostedStack[];
+  /** See BatchOptions. */
+  readonly vcpus?: number;
+  readonly warmJobs?: boolean;
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
 }
 

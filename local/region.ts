@@ -19,6 +19,10 @@ export interface RegionOptions {
   /** Port of the AWS APIs; Function URLs take those above it. 0 lets the system choose them all. */
   readonly port: number;
   readonly clock: Clock;
+  /** How many vCPUs jobs may hold together. @default the processors of this machine */
+  readonly vcpus?: number;
+  /** Whether jobs share processes. @default each has its own */
+  readonly warmJobs?: boolean;
   /** Hears what is published to any topic. */
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
 }

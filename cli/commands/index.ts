@@ -8,9 +8,9 @@ import { predictions } from './predictions.ts';
 import { predict } from './predict.ts';
 import { register } from './register.ts';
 import { rebuild } from './rebuild.ts';
+import { resend } from './resend.ts';
 import { resume } from './resume.ts';
 import { history, promote, rollback, versions } from './registry.ts';
-import { replay } from './replay.ts';
 import { runs } from './runs.ts';
 import { serve } from './serve.ts';
 import { score } from './score.ts';
@@ -35,7 +35,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   canary,
   predict,
   serve,
-  replay,
+  resend,
 ];
 
 export function registerCommands(program: Command): void {

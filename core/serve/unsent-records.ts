@@ -32,7 +32,7 @@ export function unsentRecords(
  * @returns how many were sent
  * @throws {RecordsRefusedError} if the stream still refuses some; they go on waiting
  */
-export async function replayUnsent(
+export async function resendUnsent(
   objects: Pick<ObjectStore, 'list' | 'get' | 'remove'>,
   stream: RecordStream,
   model: string,

@@ -12,7 +12,9 @@ import { describeJob } from './describe.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Job } from './job.ts';
 import { openJobTable } from './job-table.ts';
+import { ownProcesses } from './job-process.ts';
 import { startAttempt } from './run-attempt.ts';
+import { warmProcesses } from './warm-processes.ts';
 
 export interface BatchOptions {
   readonly stateFolder: string;
@@ -24,6 +26,12 @@ export interface BatchOptions {
   readonly endpoint: () => string;
   /** The folder whose `node_modules` jobs use. */
   readonly projectRoot: string;
+  /**
+   * Whether jobs of one definition share processes, one job after the other.
+   *
+   * @default each attempt has its own, as it has its own container on AWS
+   */
+  readonly warmJobs?: boolean;
   /**
    * How many vCPUs all running jobs may hold together.
    *
@@ -70,7 +78,11 @@ export function createBatch(options: BatchOptions): Batch {
       at: clock.now(),
     };
   };
+  const processes = options.warmJobs
+    ? warmProcesses({ file: join(folder, 'worker.mjs'), clock })
+    : ownProcesses;
   const surroundings = {
+    processes,
     place,
     clock,
     logs,
@@ -96,6 +108,7 @@ export function createBatch(options: BatchOptions): Batch {
     start: () => dispatcher.start(),
     async close() {
       await dispatcher.close();
+      await processes.close();
       table.close();
       catalog.close();
     },

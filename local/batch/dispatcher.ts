@@ -25,6 +25,8 @@ export class Dispatcher {
   /** How many children of an array have not ended yet, by the parent's ID. */
   readonly #unfinished = new Map<string, number>();
   readonly #running = new Map<string, { attempt: RunningAttempt; vcpus: number }>();
+  /** Time that stands still while jobs are open, by their IDs. */
+  readonly #holds = new Map<string, () => void>();
   #phase: 'waiting' | 'started' | 'closed' = 'waiting';
   #turn: NodeJS.Immediate | undefined;
 
@@ -36,6 +38,7 @@ export class Dispatcher {
   /** Takes up jobs that the table holds as SUBMITTED. */
   take(jobs: readonly Job[]): void {
     for (const job of jobs) {
+      this.#hold(job.state.jobId);
       this.#pending.add(job.state.jobId);
       this.#table.update(job, { status: 'PENDING' });
     }
@@ -74,6 +77,10 @@ export class Dispatcher {
     const attempts = [...this.#running.values()].map(({ attempt }) => attempt);
     for (const attempt of attempts) attempt.kill();
     await Promise.all(attempts.map(({ ended }) => ended));
+  }
+
+  #hold(jobId: string): void {
+    if (!this.#holds.has(jobId)) this.#holds.set(jobId, this.#options.clock.hold());
   }
 
   #now(): number {
@@ -172,6 +179,8 @@ export class Dispatcher {
     this.#pending.delete(job.state.jobId);
     this.#runnable.get(job.spec.queueArn)?.delete(job.state.jobId);
     this.#table.update(job, { status, statusReason, stoppedAt: this.#now() });
+    this.#holds.get(job.state.jobId)?.();
+    this.#holds.delete(job.state.jobId);
     // A dependency that failed before the children existed for anyone takes all of them along.
     for (const child of this.#table.childrenOf(job)) {
       if (!isFinished(child.state)) this.#finish(child, 'FAILED', statusReason);
@@ -210,6 +219,7 @@ export class Dispatcher {
   /** The processes of an earlier region died with it. */
   #takeUp(job: Job): void {
     const { status, jobId } = job.state;
+    if (!isFinished(job.state)) this.#hold(jobId);
     if (status === 'SUBMITTED') this.take([job]);
     else if (status === 'PENDING') this.#pending.add(jobId);
     else if (status === 'RUNNABLE' || status === 'STARTING') {

@@ -1,12 +1,11 @@
 /** One attempt of a job: a process of this machine with the environment that Batch would give it. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Clock } from '../clock.ts';
 import { accessKeyOf } from '../credentials.ts';
 import type { Place } from '../resource.ts';
 import type { Logs } from '../services.ts';
-import { spawnTied } from '../tied-process.ts';
+import type { JobProcesses } from './job-process.ts';
 import type { Job } from './job.ts';
 import type { Ending } from './retry.ts';
 
@@ -15,6 +14,7 @@ export interface JobSurroundings {
   readonly place: Place;
   readonly clock: Clock;
   readonly logs: Logs;
+  readonly processes: JobProcesses;
   /** URL of the region's port. */
   readonly endpoint: () => string;
   /** Folder under which each attempt gets a temporary folder. */
@@ -50,19 +50,13 @@ export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt 
   const stream = logStreamOf(job);
   const scratch = join(around.scratchFolder, `${job.state.jobId.replace(':', '-')}-${attempt}`);
   mkdirSync(scratch, { recursive: true });
-  const [program = '', ...args] = job.spec.command;
-  const child = spawnTied([program === 'node' ? process.execPath : program, ...args], {
-    cwd: job.spec.codeFolder,
-    env: environmentOf(job, attempt, scratch, around),
+  const child = around.processes.start({
+    command: job.spec.command,
+    environment: environmentOf(job, attempt, scratch, around),
+    folder: job.spec.codeFolder,
+    definition: job.spec.definitionArn,
+    onLine: (line) => around.logs.write(group, stream, line, around.clock.now()),
   });
-  const read = [child.stdout, child.stderr].map(
-    (output) =>
-      new Promise<void>((resolve) => {
-        createInterface({ input: output, crlfDelay: Infinity })
-          .on('line', (line) => around.logs.write(group, stream, line, around.clock.now()))
-          .once('close', resolve);
-      }),
-  );
 
   let statusReason = EXITED_REASON;
   let grace: NodeJS.Timeout | undefined;
@@ -78,7 +72,7 @@ export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt 
       ? undefined
       : setTimeout(() => stop(TIMEOUT_REASON), limitSeconds * 1000);
 
-  const ended = Promise.all([child.ended, ...read]).then(([exitCode]) => {
+  const ended = child.ended.then((exitCode) => {
     clearTimeout(grace);
     clearTimeout(limit);
     rmSync(scratch, { recursive: true, force: true });

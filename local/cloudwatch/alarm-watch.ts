@@ -1,12 +1,13 @@
 /** Watches the alarms: works out their states, remembers changes and tells those who asked to hear. */
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import { type Clock, holding } from '../clock.ts';
 import type { Place } from '../resource.ts';
 import type { AsyncFunctions, Topics } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Alarm } from './alarm.ts';
 import { functionEvent, type StateRecord, topicMessage, type Transition } from './alarm-message.ts';
 import { parseAlarmRule } from './alarm-rule.ts';
+import { AlarmTurns } from './alarm-turns.ts';
 import { evaluate, type Verdict } from './evaluate.ts';
 import type { MetricStore } from './metric-store.ts';
 
@@ -40,7 +41,7 @@ export class AlarmWatch {
   /** Alarms whose actions a client switched on or off. */
   readonly #switches: Store<boolean>;
   readonly #delivering = new Set<Promise<void>>();
-  #cancel: (() => void) | undefined;
+  readonly #turns: AlarmTurns;
   #lastItem: number;
 
   constructor(options: AlarmWatchOptions) {
@@ -49,12 +50,21 @@ export class AlarmWatch {
     this.#history = openStore(join(options.folder, 'alarm-history.jsonl'));
     this.#switches = openStore(join(options.folder, 'alarm-switches.jsonl'));
     this.#lastItem = Number(this.#history.keys().at(-1) ?? 0);
+    this.#turns = new AlarmTurns({
+      ...options,
+      everySeconds: options.evaluateEverySeconds,
+      evaluate: (alarms) => {
+        for (const alarm of alarms) this.#evaluate(alarm);
+        this.#evaluateComposites();
+      },
+    });
   }
 
   /** Takes up an alarm; its state is what an earlier start left, or INSUFFICIENT_DATA. */
   add(alarm: Alarm): void {
     // Read now, so that a wrong rule stops the start and not the watch.
     if (alarm.kind === 'composite') parseAlarmRule(alarm.rule);
+    else this.#turns.add(alarm);
     this.#alarms.set(alarm.name, alarm);
     if (this.#states.has(alarm.name)) return;
     const reason = 'Unchecked: Initial alarm creation';
@@ -88,21 +98,26 @@ export class AlarmWatch {
     return this.#history.values().toReversed();
   }
 
-  /** Evaluates all alarms now and again and again. */
+  /** Evaluates all alarms now, and from then on whenever they may have changed. */
   start(): void {
-    const turn = (): void => {
-      this.evaluateAll();
-      const { clock, evaluateEverySeconds } = this.#options;
-      this.#cancel = clock.at(new Date(this.#now() + evaluateEverySeconds * 1000), turn);
-    };
-    turn();
+    this.#turns.start();
   }
 
   /** Evaluates every alarm once, those on other alarms last. */
   evaluateAll(): void {
     for (const alarm of this.#alarms.values()) if (alarm.kind === 'metric') this.#evaluate(alarm);
+    this.#evaluateComposites();
+  }
+
+  #evaluateComposites(): void {
     for (const alarm of this.#alarms.values())
       if (alarm.kind === 'composite') this.#evaluate(alarm);
+  }
+
+  /** Puts an alarm in a state until it is evaluated next. */
+  overrule(alarm: Alarm, verdict: Verdict): void {
+    this.setState(alarm, verdict);
+    this.#turns.again();
   }
 
   /** Puts an alarm in a state, with all that follows from a change of state. */
@@ -118,7 +133,10 @@ export class AlarmWatch {
     });
     if (!this.actsOf(alarm)) return;
     for (const target of alarm.actions[state]) {
-      const delivery = this.#deliver(target, { alarm, before, after });
+      const delivery = holding(
+        this.#options.clock,
+        this.#deliver(target, { alarm, before, after }),
+      );
       this.#delivering.add(delivery);
       void delivery.finally(() => this.#delivering.delete(delivery));
     }
@@ -131,7 +149,7 @@ export class AlarmWatch {
 
   /** Stops evaluating, and waits for what alarms have set off. */
   async close(): Promise<void> {
-    this.#cancel?.();
+    this.#turns.stop();
     await this.delivered();
     this.#states.close();
     this.#history.close();

@@ -49,7 +49,7 @@ export function alarmOperations(watch: AlarmWatch): Operations {
     DisableAlarmActions: switching(false),
     async SetAlarmState(input) {
       const request = parseInput(SetAlarmState, input, 'ValidationError');
-      watch.setState(existing(watch, request.AlarmName), {
+      watch.overrule(existing(watch, request.AlarmName), {
         state: request.StateValue,
         reason: request.StateReason,
         reasonData: readReasonData(request.StateReasonData),

@@ -31,7 +31,7 @@ export interface CloudWatchOptions {
   readonly asyncFunctions: AsyncFunctions;
   readonly topics: Topics;
   /**
-   * How often alarms are evaluated, in seconds of the clock.
+   * How soon alarms are evaluated when something is new, in seconds of the clock.
    *
    * @default 10
    */

@@ -14,9 +14,19 @@ export interface Verdict {
 /** A value and the start of its period in epoch milliseconds. */
 type Datapoint = readonly [time: number, value: number];
 
-const MINUTE_MS = 60_000;
+export const MINUTE_MS = 60_000;
 /** How much further than its evaluation periods an alarm looks for datapoints that are not missing. */
-const EXTRA_PERIODS = 2;
+export const EXTRA_PERIODS = 2;
+
+/** The full minute that a moment lies in, in epoch milliseconds. */
+export function minuteOf(at: Date): number {
+  return Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+}
+
+/** From when on a condition that is judged up to `end` looks at values; epoch milliseconds. */
+export function startOf({ evaluationPeriods, periodSeconds }: Condition, end: number): number {
+  return end - (evaluationPeriods + EXTRA_PERIODS) * periodSeconds * 1000;
+}
 
 /**
  * Evaluates a condition over the periods that end with the last full minute before `now`.
@@ -30,9 +40,8 @@ export function evaluate(
   now: Date,
   current: AlarmState,
 ): Verdict | undefined {
-  const end = Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS;
-  const periods = condition.evaluationPeriods + EXTRA_PERIODS;
-  const start = end - periods * condition.periodSeconds * 1000;
+  const end = minuteOf(now);
+  const start = startOf(condition, end);
   const watched = condition.queries.find(({ returnData }) => returnData)?.id ?? '';
   const series = runQueries(store, condition.queries, start, end).get(watched) ?? new Map();
   return judge(condition, series, end, current);

@@ -24,6 +24,8 @@ const KEPT_MS = 8 * 24 * 60 * MINUTE_MS;
 /** What a kill may lose. */
 const FLUSH_AFTER_MS = 1000;
 
+type MetricListener = (metric: MetricIdentity, at: Date) => void;
+
 interface Series {
   readonly identity: MetricIdentity;
   readonly buckets: Map<number, Bucket>;
@@ -36,6 +38,7 @@ export class MetricStore implements Metrics {
   readonly #unwritten = new Map<string, { series: Series; minute: number }>();
   #flushing: NodeJS.Timeout | undefined;
   #prunedAt = 0;
+  #listener: MetricListener = () => undefined;
 
   constructor(folder: string, now: () => Date) {
     this.#now = now;
@@ -60,6 +63,11 @@ export class MetricStore implements Metrics {
     }));
   }
 
+  /** Calls the listener with every metric that gets a value, and the time that it is for. */
+  onPut(listener: MetricListener): void {
+    this.#listener = listener;
+  }
+
   list(): MetricIdentity[] {
     return [...this.#series.values()].map(({ identity }) => identity);
   }
@@ -72,6 +80,12 @@ export class MetricStore implements Metrics {
     return found.length === 0 ? undefined : mergeBuckets(found);
   }
 
+  /** The minutes from `start` on that have values, in epoch milliseconds. */
+  minutes(metric: MetricIdentity, start: number): number[] {
+    const buckets = this.#series.get(keyOf(metric))?.buckets;
+    return buckets === undefined ? [] : [...buckets.keys()].filter((minute) => minute >= start);
+  }
+
   close(): void {
     this.#flush();
     this.#file.close();
@@ -82,6 +96,7 @@ export class MetricStore implements Metrics {
     const series = this.#seriesOf(metric);
     series.buckets.set(minute, alter(series.buckets.get(minute) ?? EMPTY_BUCKET));
     this.#unwritten.set(`${keyOf(metric)}@${minute}`, { series, minute });
+    this.#listener(metric, at);
     this.#flushing ??= setTimeout(() => this.#flush(), FLUSH_AFTER_MS).unref();
   }
 
@@ -133,7 +148,7 @@ function bucketsWithin(buckets: ReadonlyMap<number, Bucket>, start: number, end:
   return found;
 }
 
-function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
+export function keyOf({ namespace, name, dimensions }: MetricIdentity): string {
   const inOrder = Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([namespace, name, ...inOrder]);
 }

@@ -1,6 +1,6 @@
 /** One event source mapping at work: a consumer for each shard, parents before children. */
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock.ts';
+import { type Clock, pause } from '../clock.ts';
 import type { Functions } from '../services.ts';
 import { type Bell, createBell } from './bell.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -38,7 +38,7 @@ export async function runMapping(options: MappingOptions): Promise<void> {
   const { configuration, stream, signal } = options;
   const from = startOf(options);
   const running = new Map<string, { readonly bell: Bell; readonly done: Promise<void> }>();
-  const reshard = createBell();
+  const reshard = createBell(options.clock);
   let shards: readonly Shard[] = [];
   const ringAll = (): void => {
     for (const { bell } of running.values()) bell.ring();
@@ -50,7 +50,7 @@ export async function runMapping(options: MappingOptions): Promise<void> {
   });
 
   const start = (shardId: string): void => {
-    const bell = createBell();
+    const bell = createBell(options.clock);
     const closed = (): boolean => shards.find(({ id }) => id === shardId)?.closed ?? true;
     const consume = consumeShard({
       ...options,
@@ -65,7 +65,8 @@ export async function runMapping(options: MappingOptions): Promise<void> {
       .catch((cause: unknown) => {
         if (!signal.aborted) warn(configuration, `shard ${shardId}`, cause);
         running.delete(shardId);
-      });
+      })
+      .finally(() => bell.rest());
     running.set(shardId, { bell, done });
   };
 
@@ -81,6 +82,7 @@ export async function runMapping(options: MappingOptions): Promise<void> {
     await reshard.wait(options.shardsMs);
   }
   silence?.();
+  reshard.rest();
   await Promise.all([...running.values()].map(({ done }) => done));
 }
 
@@ -152,21 +154,6 @@ async function tell(options: MappingOptions, arn: string, message: string): Prom
       return;
     }
   }
-}
-
-/** Waits on the region's clock, and not beyond its end. */
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.at(new Date(clock.now().getTime() + ms), resolve);
-    signal.addEventListener(
-      'abort',
-      () => {
-        cancel();
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
 
 function warn(

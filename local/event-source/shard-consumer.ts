@@ -38,7 +38,6 @@ export async function consumeShard(options: ShardConsumerOptions): Promise<boole
     after: checkpoints.position(uuid, shardId).after,
     batchSize: configuration.batchSize * lanes,
     windowMs: configuration.windowMs,
-    now: () => options.clock.now(),
   });
   for await (const batch of batches) {
     if (lanes === 1) await deliver(batch, configuration, { ...options.ports, advance });

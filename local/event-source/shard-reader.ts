@@ -1,4 +1,5 @@
 /** Gathers the records of one shard into what goes to the function next. */
+import type { Clock } from '../clock.ts';
 import type { Bell } from './bell.ts';
 import { countThatFit } from './kinesis-event.ts';
 import type { EventStream, StreamRecord } from './stream.ts';
@@ -21,7 +22,7 @@ export interface ShardReaderOptions {
   readonly pollMs: number;
   readonly arrival: Bell;
   readonly signal: AbortSignal;
-  readonly now: () => Date;
+  readonly clock: Clock;
   /** Whether the stream has said that no more records will come to the shard. */
   readonly closed: () => boolean;
 }
@@ -33,26 +34,39 @@ export interface ShardReaderOptions {
  * @yields one batch after the other, until the shard ends or the signal says so
  */
 export async function* readBatches(options: ShardReaderOptions): AsyncGenerator<StreamRecord[]> {
-  const { batchSize, windowMs, now } = options;
+  const { arrival, batchSize } = options;
   const buffer: StreamRecord[] = [];
   let { after } = options;
-  let dueAt = 0;
+  let hasPassed = (): boolean => true;
 
   while (!options.signal.aborted) {
     const page = buffer.length < batchSize ? await readPage(options, after) : NOTHING;
-    if (buffer.length === 0) dueAt = now().getTime() + windowMs;
+    if (buffer.length === 0 && page.records.length > 0) {
+      hasPassed = openWindow(options);
+    }
     buffer.push(...page.records);
     after = page.last ?? after;
 
-    const untilDueMs = dueAt - now().getTime();
-    const count = countReady(buffer, batchSize, page.ended || untilDueMs <= 0);
-    if (count > 0) yield buffer.splice(0, count);
-    else if (page.ended) return;
-    else if (!page.skipped) {
-      const waitMs = buffer.length === 0 ? options.pollMs : Math.min(options.pollMs, untilDueMs);
-      await options.arrival.wait(Math.max(1, waitMs));
-    }
+    const count = countReady(buffer, batchSize, page.ended || hasPassed());
+    if (count > 0) {
+      arrival.rest();
+      yield buffer.splice(0, count);
+      arrival.work();
+    } else if (page.ended) return;
+    else if (!page.skipped) await arrival.wait(options.pollMs);
   }
+}
+
+/** Begins to count a window; the result tells whether it has passed, which rings the bell. */
+function openWindow({ clock, windowMs, arrival }: ShardReaderOptions): () => boolean {
+  let passed = windowMs === 0;
+  if (!passed) {
+    clock.at(new Date(clock.now().getTime() + windowMs), () => {
+      passed = true;
+      arrival.ring();
+    });
+  }
+  return () => passed;
 }
 
 interface Page {

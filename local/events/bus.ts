@@ -1,6 +1,7 @@
 /** The default bus: takes events and calls the targets of the rules that they match. */
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { type Clock, holding } from '../clock.ts';
 import type { Place } from '../resource.ts';
 import type { BusEvent } from '../services.ts';
 import type { Rule } from './rule.ts';
@@ -8,12 +9,14 @@ import { callTarget, type TargetPorts } from './target.ts';
 
 export class Bus {
   readonly #place: Place;
+  readonly #clock: Clock;
   readonly #ports: TargetPorts;
   readonly #rules = new Map<string, Rule>();
   readonly #running = new Set<Promise<void>>();
 
-  constructor(place: Place, ports: TargetPorts) {
+  constructor(place: Place, clock: Clock, ports: TargetPorts) {
     this.#place = place;
+    this.#clock = clock;
     this.#ports = ports;
   }
 
@@ -52,7 +55,7 @@ export class Bus {
 
   #send(rule: Rule, event: Readonly<Record<string, unknown>>): void {
     for (const target of rule.targets) {
-      const call = callTarget(rule, target, event, this.#ports);
+      const call = holding(this.#clock, callTarget(rule, target, event, this.#ports));
       this.#running.add(call);
       void call.finally(() => this.#running.delete(call));
     }

@@ -35,7 +35,7 @@ export interface EventBridge {
 
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { place, clock } = options;
-  const bus = new Bus(place, options);
+  const bus = new Bus(place, clock, options);
   const fired = openStore<string>(join(options.stateFolder, 'events', 'fired.jsonl'));
   let cancels: (() => void)[] = [];
 

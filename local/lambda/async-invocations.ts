@@ -1,7 +1,7 @@
 /** Events that were accepted and are delivered in the background, with retries, across restarts. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import { type Clock, holding } from '../clock.ts';
 import type { Queues, Topics } from '../services.ts';
 import { openStore } from '../store.ts';
 import { type AcceptedEvent, afterAttempt, type AsyncConfiguration } from './async-event.ts';
@@ -58,7 +58,7 @@ export function createAsyncInvocations(options: AsyncInvocationsOptions): AsyncI
       store.set(event.requestId, next.event);
       const cancel = clock.at(new Date(clock.now().getTime() + next.waitMs), () => {
         timers.delete(cancel);
-        void deliver(next.event);
+        begin(next.event);
       });
       timers.add(cancel);
       return;
@@ -67,6 +67,8 @@ export function createAsyncInvocations(options: AsyncInvocationsOptions): AsyncI
     await tellDestinations(options, next.event, next.condition, answer, configuration);
     if (!closed) store.delete(event.requestId);
   };
+
+  const begin = (event: AcceptedEvent): void => void holding(clock, deliver(event));
 
   return {
     configure: (name, configuration) => void configurations.set(name, configuration),
@@ -78,11 +80,11 @@ export function createAsyncInvocations(options: AsyncInvocationsOptions): AsyncI
       const acceptedAt = clock.now().toISOString();
       const event = { requestId, functionName, payload, acceptedAt, failures: 0, throttles: 0 };
       store.set(requestId, event);
-      void deliver(event);
+      begin(event);
       return requestId;
     },
     resume() {
-      for (const event of store.values()) void deliver(event);
+      for (const event of store.values()) begin(event);
     },
     close() {
       closed = true;

@@ -1,6 +1,6 @@
 /** One function of the template, ready to be called. */
 import { availableParallelism } from 'node:os';
-import type { Clock } from '../clock.ts';
+import { type Clock, holding } from '../clock.ts';
 import type { Place } from '../resource.ts';
 import type { Logs } from '../services.ts';
 import type { Call, Outcome } from './call.ts';
@@ -48,6 +48,7 @@ export function createHostedFunction(options: HostedFunctionOptions): HostedFunc
   const { name } = configuration;
   const log = createFunctionLog(options.logs, configuration.logGroup, options.clock);
   const pool = createPool({
+    clock: options.clock,
     functionName: name,
     start: () => startOne(options, log),
     limit: configuration.reservedConcurrency ?? limits.concurrency ?? 10,
@@ -72,7 +73,7 @@ export function createHostedFunction(options: HostedFunctionOptions): HostedFunc
   return {
     configuration,
     async run(call) {
-      const running = measured(call);
+      const running = holding(options.clock, measured(call));
       calls.add(running);
       try {
         return await running;
@@ -92,6 +93,7 @@ function startOne(options: HostedFunctionOptions, log: FunctionLog): Promise<San
   const { configuration } = options;
   const { stream, write } = log.open();
   return startSandbox({
+    clock: options.clock,
     command: [process.execPath, options.runtimeFile],
     codeFolder: options.codeFolder,
     timeoutSeconds: configuration.timeoutSeconds,

@@ -1,4 +1,5 @@
 /** The sandboxes of one function: started as calls come, used again, stopped when nobody calls. */
+import type { Clock } from '../clock.ts';
 import { type Call, type Outcome, failure } from './call.ts';
 import { ThrottledError } from './errors.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -16,6 +17,7 @@ export interface Pool {
 }
 
 export interface PoolOptions {
+  readonly clock: Pick<Clock, 'hold'>;
   readonly functionName: string;
   start(): Promise<Sandbox>;
   /** Most sandboxes at a time. */
@@ -103,11 +105,14 @@ class SandboxPool implements Pool {
 
   async #use(sandbox: Sandbox, { call, resolve }: Waiting): Promise<void> {
     this.#busy += 1;
+    // Beyond the answer: a call that came before the sandbox is free again would start another.
+    const release = this.#options.clock.hold();
     const outcome = await sandbox.invoke(call);
     this.#busy -= 1;
     resolve(outcome);
     if (!this.#stopped && (await sandbox.idle())) this.#rest(sandbox);
     else this.#drop(sandbox);
+    release();
     this.#serve();
   }
 

@@ -4,7 +4,9 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import type { Clock } from '../clock.ts';
 import { type Call, PAYLOAD_LIMIT_BYTES } from './call.ts';
+import { STILL_TIME_HEADER } from './still-time-header.ts';
 
 interface Answer {
   readonly payload: string;
@@ -18,7 +20,7 @@ export interface RuntimeApi {
   /** Settles when the runtime asks for an event: `undefined`, or what went wrong in its start. */
   waiting(): Promise<string | undefined>;
   /** Hands an event to the waiting runtime and returns its answer. */
-  invoke(call: Call, deadlineMs: number): Promise<Answer>;
+  invoke(call: Call, clock: Clock, timeoutSeconds: number): Promise<Answer>;
   close(): void;
 }
 
@@ -63,13 +65,13 @@ export async function openRuntimeApi(): Promise<RuntimeApi> {
   return {
     address: `127.0.0.1:${port}`,
     waiting: () => asked.given,
-    invoke: (call, deadlineMs) =>
+    invoke: (call, clock, timeoutSeconds) =>
       new Promise((resolve) => {
         const response = next;
         next = undefined;
         asked = createSignal();
         running = { call, answer: resolve };
-        response?.writeHead(200, eventHeaders(call, deadlineMs)).end(call.payload);
+        response?.writeHead(200, eventHeaders(call, clock, timeoutSeconds)).end(call.payload);
       }),
     close() {
       server.close();
@@ -90,12 +92,14 @@ function createSignal(): {
   return { given, give };
 }
 
-function eventHeaders(call: Call, deadlineMs: number): Record<string, string> {
-  const root = Math.floor(Date.now() / 1000).toString(16);
+function eventHeaders(call: Call, clock: Clock, timeoutSeconds: number): Record<string, string> {
+  const now = clock.now().getTime();
+  const root = Math.floor(now / 1000).toString(16);
   return {
     'content-type': 'application/json',
+    ...(!clock.passes && { [STILL_TIME_HEADER]: String(now) }),
     'lambda-runtime-aws-request-id': call.requestId,
-    'lambda-runtime-deadline-ms': String(deadlineMs),
+    'lambda-runtime-deadline-ms': String(now + timeoutSeconds * 1000),
     'lambda-runtime-invoked-function-arn': call.functionArn,
     'lambda-runtime-trace-id': `Root=1-${root}-${call.requestId.replaceAll('-', '').slice(0, 24)}`,
   };

@@ -1,5 +1,6 @@
 /** One process that runs one function, one event at a time. */
 import { createInterface } from 'node:readline';
+import { type Clock, stopwatch } from '../clock.ts';
 import { spawnTied } from '../tied-process.ts';
 import { createCallLog } from './call-log.ts';
 import { type Call, type Outcome, failure } from './call.ts';
@@ -16,6 +17,7 @@ export interface Sandbox {
 }
 
 export interface SandboxOptions {
+  readonly clock: Clock;
   /** The program that speaks the Runtime API, and its arguments. */
   readonly command: readonly string[];
   readonly codeFolder: string;
@@ -49,7 +51,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     started: start(api, ended, kill),
     async invoke(call) {
       const logTail = log.begin(call.requestId);
-      const outcome = await invoke(api, ended, kill, call, options.timeoutSeconds);
+      const outcome = await invoke({ api, ended, kill }, call, options);
       log.end(call.requestId, outcome.durationMs, options.memoryMiB);
       return { ...outcome, logTail };
     },
@@ -84,20 +86,23 @@ async function start(
   return result;
 }
 
+interface Running {
+  readonly api: RuntimeApi;
+  readonly ended: Promise<number>;
+  readonly kill: () => void;
+}
+
 async function invoke(
-  api: RuntimeApi,
-  ended: Promise<number>,
-  kill: () => void,
+  { api, ended, kill }: Running,
   call: Call,
-  timeoutSeconds: number,
+  { clock, timeoutSeconds }: Pick<SandboxOptions, 'clock' | 'timeoutSeconds'>,
 ): Promise<Outcome> {
-  const begin = performance.now();
-  const elapsedMs = (): number => performance.now() - begin;
+  const elapsedMs = stopwatch(clock);
   const { requestId } = call;
   const limit = timeLimit(timeoutSeconds * 1000);
   const outcome = await Promise.race([
     api
-      .invoke(call, Date.now() + timeoutSeconds * 1000)
+      .invoke(call, clock, timeoutSeconds)
       .then((answer): Outcome => ({ ...answer, durationMs: elapsedMs() })),
     ended.then((code) =>
       failure(

@@ -1,4 +1,5 @@
 /** Calls the target of a schedule, again where it fails. */
+import { type Clock, pause } from '../clock.ts';
 import type { AsyncFunctions, Queues } from '../services.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -9,6 +10,7 @@ export interface Firing {
 }
 
 export interface DeliveryPorts {
+  readonly clock: Clock;
   readonly asyncFunctions: AsyncFunctions;
   readonly queues: Queues;
 }
@@ -26,7 +28,7 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Promise<void> {
   const { Arn: target, RetryPolicy: policy, DeadLetterConfig } = firing.schedule.properties.Target;
-  const began = Date.now();
+  const began = ports.clock.now().getTime();
   let failure: unknown;
   for (let attempt = 1; attempt <= policy.MaximumRetryAttempts + 1; attempt += 1) {
     try {
@@ -36,10 +38,10 @@ export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Pro
       failure = cause;
     }
     const waitMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
-    const age = Date.now() - began + waitMs;
+    const age = ports.clock.now().getTime() - began + waitMs;
     if (attempt > policy.MaximumRetryAttempts || age > policy.MaximumEventAgeInSeconds * 1000)
       break;
-    await pause(waitMs);
+    await pause(ports.clock, waitMs);
   }
   console.error(`schedule '${firing.schedule.name}' could not call ${target}:`, failure);
   if (DeadLetterConfig) await ports.queues.send(DeadLetterConfig.Arn, inputOf(firing, 1));
@@ -57,10 +59,4 @@ function inputOf({ schedule, scheduledAt, executionId }: Firing, attempt: number
     .replaceAll('<aws.scheduler.execution-id>', executionId)
     .replaceAll('<aws.scheduler.attempt-number>', String(attempt))
     .replaceAll('<aws.scheduler.schedule-arn>', schedule.arn);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

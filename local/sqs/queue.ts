@@ -36,6 +36,7 @@ export class Queue {
   readonly #messages: Store<Message>;
   readonly #clock: Clock;
   readonly #giveUp: DeadLetterTarget;
+  readonly #onMessage: () => void;
   /** Message IDs by the handle of their newest receive. */
   readonly #receipts = new Map<string, string>();
   #closed = false;
@@ -45,6 +46,7 @@ export class Queue {
     settings: QueueSettings,
     clock: Clock,
     giveUp: DeadLetterTarget,
+    onMessage: () => void = () => undefined,
   ) {
     this.name = identity.name;
     this.arn = identity.arn;
@@ -52,6 +54,7 @@ export class Queue {
     this.#messages = openStore(identity.file);
     this.#clock = clock;
     this.#giveUp = giveUp;
+    this.#onMessage = onMessage;
     for (const { id, receipt } of this.#messages.values())
       if (receipt) this.#receipts.set(receipt, id);
   }
@@ -62,6 +65,7 @@ export class Queue {
     const visibleAt = now + delay * 1000;
     const message = { id: randomUUID(), body, attributes, sentAt: now, visibleAt, receiveCount: 0 };
     this.#messages.set(message.id, message);
+    this.#onMessage();
     return message;
   }
 
@@ -69,14 +73,16 @@ export class Queue {
   adopt(message: Message): void {
     const { receipt: _, ...kept } = message;
     this.#messages.set(message.id, { ...kept, visibleAt: this.#now(), receiveCount: 0 });
+    this.#onMessage();
   }
 
   /** Gives up to `max` visible messages and hides them; waits up to `waitSeconds` for the first. */
   async receive(max: number, visibilitySeconds: number, waitSeconds: number): Promise<Message[]> {
-    const deadline = Date.now() + waitSeconds * 1000;
+    // Whoever waits does so in the machine's time, whatever the region's.
+    const deadline = performance.now() + waitSeconds * 1000;
     for (;;) {
       const found = this.#take(max, visibilitySeconds);
-      if (found.length > 0 || Date.now() >= deadline || this.#closed) return found;
+      if (found.length > 0 || performance.now() >= deadline || this.#closed) return found;
       await new Promise((resolve) => {
         setTimeout(resolve, POLL_MS);
       });
@@ -103,6 +109,10 @@ export class Queue {
   purge(): void {
     for (const id of this.#messages.keys()) this.#messages.delete(id);
     this.#receipts.clear();
+  }
+
+  get holdsMessages(): boolean {
+    return this.#messages.keys().length > 0;
   }
 
   counts(): QueueCounts {

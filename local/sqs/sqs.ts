@@ -13,6 +13,7 @@ import type { Metrics, Queues } from '../services.ts';
 import type { Service } from '../wire/service.ts';
 import type { Message } from './message.ts';
 import { Queue, type QueueSettings } from './queue.ts';
+import { createQueueReports } from './queue-reports.ts';
 import { createSqsApi } from './sqs-api.ts';
 
 export interface SqsOptions {
@@ -28,7 +29,7 @@ export interface Sqs {
   readonly service: Service;
   readonly hosts: readonly ResourceHost[];
   readonly queues: Queues;
-  /** Begins to report the length of queues every minute. */
+  /** Begins to report the length of queues, every minute while one of them holds a message. */
   start(): void;
   close(): void;
 }
@@ -51,12 +52,10 @@ const QueueProperties = z.object({
     .optional(),
 });
 
-const MINUTE_MS = 60_000;
-
 export function createSqs(options: SqsOptions): Sqs {
   const { place, clock, metrics, endpoint } = options;
   const queues = new Map<string, Queue>();
-  let cancel: (() => void) | undefined;
+  const reports = createQueueReports(() => [...queues.values()], clock, metrics);
 
   function queueOf(queueArn: string): Queue {
     const queue = queues.get(queueArn);
@@ -73,7 +72,13 @@ export function createSqs(options: SqsOptions): Sqs {
     const queueArn = arn(place, 'sqs', name);
     queues.get(queueArn)?.close();
     const file = join(options.stateFolder, 'sqs', `${name}.jsonl`);
-    const queue = new Queue({ name, arn: queueArn, file }, settingsOf(properties), clock, giveUp);
+    const queue = new Queue(
+      { name, arn: queueArn, file },
+      settingsOf(properties),
+      clock,
+      giveUp,
+      reports.next,
+    );
     queues.set(queueArn, queue);
     const url = urlOf(queue);
     return { ref: url, attributes: { Arn: queueArn, QueueName: name, QueueUrl: url } };
@@ -94,15 +99,9 @@ export function createSqs(options: SqsOptions): Sqs {
         queueOf(queueArn).send(body, {});
       },
     },
-    start() {
-      const turn = (): void => {
-        for (const queue of queues.values()) report(queue, metrics, clock.now());
-        cancel = clock.at(new Date(clock.now().getTime() + MINUTE_MS), turn);
-      };
-      turn();
-    },
+    start: reports.start,
     close() {
-      cancel?.();
+      reports.stop();
       for (const queue of queues.values()) queue.close();
     },
   };
@@ -121,20 +120,4 @@ function settingsOf(properties: z.output<typeof QueueProperties>): QueueSettings
       maxReceiveCount: redrive.maxReceiveCount,
     },
   };
-}
-
-function report(queue: Queue, metrics: Metrics, at: Date): void {
-  const { visible, inFlight, oldestAgeSeconds } = queue.counts();
-  const put = (name: string, value: number, unit: string): void =>
-    metrics.put({
-      namespace: 'AWS/SQS',
-      name,
-      dimensions: { QueueName: queue.name },
-      value,
-      unit,
-      at,
-    });
-  put('ApproximateNumberOfMessagesVisible', visible, 'Count');
-  put('ApproximateNumberOfMessagesNotVisible', inFlight, 'Count');
-  put('ApproximateAgeOfOldestMessage', oldestAgeSeconds, 'Seconds');
 }

@@ -1,9 +1,12 @@
 /** The function's side of the Lambda Runtime API. */
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { STILL_TIME_HEADER } from '../still-time-header.ts';
 import type { ErrorDescription } from './describe-error.ts';
 
 export interface RuntimeInvocation {
   readonly requestId: string;
+  /** Of the region, in milliseconds since 1970, where it is not that of this machine. */
+  readonly timeMs: number | undefined;
   /** Milliseconds since 1970 at which the sandbox is killed. */
   readonly deadlineMs: number;
   readonly functionArn: string;
@@ -49,7 +52,9 @@ export function createRuntimeClient(address: string): RuntimeClient {
       sent.end();
       const answer = await answerTo(sent);
       const { headers } = answer;
+      const time = headers[STILL_TIME_HEADER];
       return {
+        timeMs: time === undefined ? undefined : Number(time),
         requestId: String(headers['lambda-runtime-aws-request-id']),
         deadlineMs: Number(headers['lambda-runtime-deadline-ms']),
         functionArn: String(headers['lambda-runtime-invoked-function-arn']),

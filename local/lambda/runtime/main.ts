@@ -9,6 +9,7 @@ import { describeError } from './describe-error.ts';
 import { callHandler } from './handler.ts';
 import { loadHandler } from './load-handler.ts';
 import { type StreamingHandler, installStreaming, isStreaming } from './streaming.ts';
+import { standStillAt } from './still-time.ts';
 import { createResponseStream } from './response-stream.ts';
 
 const client = createRuntimeClient(environment('AWS_LAMBDA_RUNTIME_API'));
@@ -34,6 +35,7 @@ async function run(): Promise<void> {
   for (;;) {
     const invocation = await client.next();
     current = invocation.requestId;
+    if (invocation.timeMs !== undefined) standStillAt(invocation.timeMs);
     const context = createContext(invocation, process.env);
     try {
       const event: unknown = JSON.parse(invocation.event);

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEndpoint } from '../../../core/serve/endpoint.ts';
 import { createModelServer } from '../../../core/serve/model-server.ts';
-import { replayUnsent, unsentRecords } from '../../../core/serve/unsent-records.ts';
+import { resendUnsent, unsentRecords } from '../../../core/serve/unsent-records.ts';
 import { createHandler } from '../../../lambdas/predict.ts';
 import { streamSink } from '../../../lambdas/record-sink.ts';
 import { flight, flightDelay } from '../../fakes/flight-model.ts';
@@ -111,12 +111,12 @@ describe('predict', () => {
     expect(at.telemetry.counts).toMatchObject({ PredictedRows: 2, UnsentRecords: 1 });
     expect(at.telemetry.lines[0]).toContain('refused 1 of 2 records');
     const later = memoryStream();
-    expect(await replayUnsent(at.flights.objects, later, 'flight-delay')).toBe(1);
+    expect(await resendUnsent(at.flights.objects, later, 'flight-delay')).toBe(1);
     expect(later.records()).toMatchObject([
       { id: 'request-1-1', probability: 0.5, features: { distance: 500 } },
     ]);
     expect(later.keys()).toEqual(['ATL']);
-    expect(await replayUnsent(at.flights.objects, later, 'flight-delay')).toBe(0);
+    expect(await resendUnsent(at.flights.objects, later, 'flight-delay')).toBe(0);
   });
 
   it('prints every record when neither stream nor bucket can be reached', async () => {

@@ -7,6 +7,8 @@ import { type Bench, openBench } from './lambda-bench.ts';
 const waiting: { at: Date; action: () => void }[] = [];
 const now = new Date('2026-01-01T00:00:00Z');
 const clock: Clock = {
+  passes: true,
+  hold: () => () => undefined,
   now: () => now,
   at(at, action) {
     waiting.push({ at, action });

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../local/clock.ts';
 import { type CloudWatch, createCloudWatch } from '../../../../local/cloudwatch/cloudwatch.ts';
 
 const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
@@ -19,7 +20,7 @@ describe('cloudwatch', () => {
     cloudWatch = createCloudWatch({
       stateFolder: folder,
       place,
-      clock: { now: () => now, at: () => () => undefined },
+      clock: { ...systemClock, now: () => now, at: () => () => undefined },
       topics: { publish: async (_, subject, message) => void published.push({ subject, message }) },
       asyncFunctions: { accept: (_, payload) => void invoked.push(payload) },
     });

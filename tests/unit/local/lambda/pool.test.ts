@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemClock } from '../../../../local/clock.ts';
 import type { Call, Outcome } from '../../../../local/lambda/call.ts';
 import { createPool, type PoolOptions } from '../../../../local/lambda/pool.ts';
 import type { Sandbox } from '../../../../local/lambda/sandbox.ts';
@@ -13,6 +14,7 @@ const problem: Outcome = { payload: '{"errorType":"Broken"}', failed: true, dura
 function fakePool(changes: Partial<PoolOptions> = {}, fate: Partial<Sandbox> = {}) {
   const started: { calls: number; stopped: boolean }[] = [];
   const pool = createPool({
+    clock: systemClock,
     functionName: 'f',
     limit: 2,
     startLimit: 2,

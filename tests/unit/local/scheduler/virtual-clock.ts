@@ -10,6 +10,8 @@ export function createVirtualClock(start: string): VirtualClock {
   let now = Date.parse(start);
   const waiting = new Set<{ readonly at: number; readonly action: () => void }>();
   return {
+    passes: false,
+    hold: () => () => undefined,
     now: () => new Date(now),
     at(at, action) {
       const entry = { at: at.getTime(), action };
