@@ -100,6 +100,14 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+/** Dollars for a column: 1,234.50, with a thousandth for what is less than a cent. */
+export function dollars(amount: number): string {
+  const digits = amount > 0 && amount < 0.01 ? 3 : 2;
+  return amount
+    .toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+    .padStart(10);
+}
+
 /** The terminal of this process. */
 export const terminal: Terminal = createTerminal({
   write: (chunk) => process.stdout.write(chunk),

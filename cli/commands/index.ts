@@ -1,6 +1,8 @@
 /** Every command, in the order in which help lists them. */
 import type { Command } from 'commander';
 import { canary } from './canary.ts';
+import { capacity } from './capacity.ts';
+import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
 import { monitor, train } from './pipelines.ts';
@@ -36,6 +38,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   predict,
   serve,
   resend,
+  capacity,
+  cost,
 ];
 
 export function registerCommands(program: Command): void {

@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** The storeys of core, lowest first: each may import itself and those below. */
 const STOREYS = [
   'core/model',
+  'core/cost',
   'core/aws',
   'core/data',
   'core/onnx',
