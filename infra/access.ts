@@ -22,6 +22,8 @@ export interface FactPartitions {
   readonly runs: string;
   readonly locks: string;
   readonly batch: string;
+  /** Trainings that alarms started, the breaker, rollouts. */
+  readonly loop: string;
 }
 
 export function factPartitions(model: string): FactPartitions {
@@ -32,6 +34,7 @@ export function factPartitions(model: string): FactPartitions {
     runs: `experiment#${model}`,
     locks: `lock#${model}`,
     batch: `batch#${model}`,
+    loop: `loop#${model}`,
   };
 }
 

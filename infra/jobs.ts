@@ -34,13 +34,13 @@ const TIMEOUTS: Readonly<Record<JobKind, Duration>> = {
 
 /** Returns what a kind of job reads and writes, all of it its own model's. */
 function reachOf(kind: JobKind, model: string): Reach {
-  const { versions, aliases, runs, locks, batch } = factPartitions(model);
+  const { versions, aliases, runs, locks, batch, loop } = factPartitions(model);
   switch (kind) {
     case 'train':
       return {
         lists: [layout.datasets(model), layout.runs(model), layout.versions(model)],
         writes: [layout.runs(model), layout.versions(model)],
-        writesFacts: [versions, aliases, runs, locks],
+        writesFacts: [versions, aliases, runs, locks, loop],
       };
     case 'score':
       return {

@@ -41,7 +41,7 @@ export class Pipeline extends Construct {
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
     const { platform, model, jobs } = props;
-    const { runs, locks, batch } = factPartitions(model);
+    const { aliases, runs, locks, batch, loop } = factPartitions(model);
     const definitions = JOB_KINDS.map(
       (kind) => [`${kind.toUpperCase()}_JOB`, jobs[kind].definition.jobDefinitionArn] as const,
     );
@@ -54,7 +54,7 @@ export class Pipeline extends Construct {
       memoryMiB: 512,
       timeout: Duration.minutes(1),
       environment: { JOB_QUEUE: platform.queue.jobQueueArn, ...Object.fromEntries(definitions) },
-      reach: { writesFacts: [runs, locks, batch] },
+      reach: { readsFacts: [aliases], writesFacts: [runs, locks, batch, loop] },
     });
     for (const kind of JOB_KINDS) {
       jobs[kind].definition.grantSubmitJob(this.pipeline.role, platform.queue);

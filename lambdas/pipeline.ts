@@ -8,7 +8,9 @@ import type { ModelDefinition } from '../core/model/index.ts';
 import { type CaughtUp, startScheduled } from '../core/pipeline/catch-up.ts';
 import { lateInput, parseReadyCheck } from '../core/pipeline/ready-check.ts';
 import { noteLostJob, parseLostJob } from '../core/pipeline/lost-job.ts';
-import { parseRequest } from '../core/pipeline/request.ts';
+import { noteAlarm } from '../core/loop/alarms.ts';
+import { askAgain } from '../core/pipeline/ask-again.ts';
+import { parseAlarm, parseRequest, requestOfAlarm } from '../core/pipeline/request.ts';
 import type { PipelineStack } from '../core/pipeline/start.ts';
 import { loadModel } from '../models/index.ts';
 import { functionTelemetry } from './telemetry.ts';
@@ -42,9 +44,16 @@ export function createHandler(
       logger.info('job lost', { ...lost, noted });
       return { skipped: noted };
     }
-    const request = parseRequest(event);
-    if (request === undefined) return { skipped: 'the alarm is not ringing' };
-    const answer = await startScheduled(stack, await model(), request);
+    const alarm = parseAlarm(event);
+    const definition = await model();
+    if (alarm) await noteAlarm(stack.facts, definition.name, alarm);
+    if (alarm?.isRinging === false) return { skipped: 'the alarm is not ringing' };
+    const request = alarm ? requestOfAlarm(alarm) : parseRequest(event);
+    const answer = await startScheduled(stack, definition, request);
+    if (request.pipeline === 'monitor' && request.trigger === 'schedule') {
+      const again = await askAgain(stack, definition, request.asOf);
+      if (again) logger.info('pipeline started for an alarm that still rings', { ...again });
+    }
     const { pipeline, trigger, asOf } = request;
     logger.info(answer.skipped === undefined ? 'pipeline started' : 'pipeline held back', {
       pipeline,

@@ -1,4 +1,5 @@
 /** The gate: whether a new version is good enough to become champion. */
+import { signed } from '../loop/words.ts';
 import type { Gate, QualityMetric } from '../model/definition.ts';
 import type { Interval } from '../train/metrics/bootstrap.ts';
 import { improvementOf } from '../train/metrics/quality.ts';
@@ -74,8 +75,4 @@ function told({ with: name, value, needed, interval, improvement, passed }: Comp
       : ` (${signed(improvement)}, ${interval.confidence * 100} % interval ` +
         `${signed(interval.low)} to ${signed(interval.high)})`;
   return `${verdict} ${name} (${value.toFixed(4)}) by ${needed}${sureness}`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
 }

@@ -1,49 +1,94 @@
-/** Why a training must wait: another one is under way, or what asks has asked a moment ago. */
+/** Why a training must wait: another one is under way, or what asks is not to ask so often. */
 import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
+import { noteHeldBack } from '../loop/alarms.ts';
+import { settleRetrains } from '../loop/outcomes.ts';
+import { admitRetrain, policyOf } from '../loop/retraining.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import type { RunName } from '../runs/runs.ts';
+import { createRegistry } from '../registry/registry.ts';
+import { findRun, type RunName } from '../runs/runs.ts';
 import { type Held, type Hold, release, take } from './lock.ts';
 import type { PipelineRequest } from './request.ts';
-import { findRun, lostJobs } from './resume.ts';
+import { lostJobs } from './resume.ts';
 
 /** Longer than any training takes; after it, a run that vanished no longer bars the next. */
 const TRAINING_HOURS = 12;
-
-/** An alarm that rings again so soon cannot have seen the new version at work. */
-const REST_AFTER_ALARM_HOURS = 24;
 
 interface Stack {
   readonly facts: FactTable;
   readonly queue: JobQueue;
 }
 
-type HeldBackModel = Pick<ModelDefinition, 'monitors' | 'triggers'>;
+type HeldBackModel = Pick<
+  ModelDefinition,
+  'name' | 'monitors' | 'triggers' | 'retraining' | 'rollout'
+>;
 
-/** @returns why the pipeline must not start, if so */
+/** @returns why the pipeline must not start, if so, which is written down for the timeline */
 export async function holdBack(
   stack: Stack,
   { model, runId }: RunName,
   definition: HeldBackModel,
-  { pipeline, trigger, asOf }: PipelineRequest,
+  request: PipelineRequest,
 ): Promise<string | undefined> {
+  const { pipeline, trigger, asOf, reason } = request;
   if (pipeline !== 'train') return undefined;
   const hold = { model, runId, from: asOf };
   const training = await takeTraining(stack, hold);
-  if (training !== undefined) return reasonOf('is in training', training);
-  if (trigger !== 'alarm' && trigger !== 'upload') return undefined;
-  const hours = restAfter(trigger, definition);
-  const { facts } = stack;
-  const resting = await take(facts, { ...hold, name: trigger, hours });
-  if (resting === undefined) return undefined;
-  await release(facts, { model, runId, name: 'train' });
-  return reasonOf(`was started by an ${trigger}, and ${trigger}s rest`, resting);
+  if (training !== undefined) {
+    return noted(stack, hold, request, reasonOf('is in training', training));
+  }
+  const why =
+    trigger === 'alarm'
+      ? await admit(stack.facts, definition, { runId, at: asOf, reason: reason ?? 'an alarm rang' })
+      : await restOfUploads(stack.facts, hold, definition, trigger);
+  if (why === undefined) return undefined;
+  await release(stack.facts, { model, runId, name: 'train' });
+  return noted(stack, hold, request, why);
 }
 
-function restAfter(trigger: 'alarm' | 'upload', { monitors, triggers }: HeldBackModel): number {
-  return trigger === 'alarm'
-    ? Math.max(REST_AFTER_ALARM_HOURS, monitors.windowHours)
-    : (triggers.upload?.restHours ?? 1);
+/** What came of earlier trainings is looked at first: it may be that alarms have to stop asking. */
+async function admit(
+  facts: FactTable,
+  definition: HeldBackModel,
+  asked: Parameters<typeof admitRetrain>[2],
+): Promise<string | undefined> {
+  const policy = policyOf(definition);
+  await settleRetrains(facts, policy, asked.at);
+  const replacedAt = await lastReplacement(facts, definition.name);
+  return admitRetrain(facts, policy, { ...asked, ...(replacedAt !== undefined && { replacedAt }) });
+}
+
+/** When another version became champion; undefined while there has been one at most. */
+export async function lastReplacement(
+  facts: FactTable,
+  model: string,
+): Promise<string | undefined> {
+  const [, ...later] = await createRegistry(facts).history(model, 'champion');
+  return later.at(-1)?.at;
+}
+
+async function restOfUploads(
+  facts: FactTable,
+  hold: Pick<Hold, 'model' | 'runId' | 'from'>,
+  { triggers }: HeldBackModel,
+  trigger: string,
+): Promise<string | undefined> {
+  if (trigger !== 'upload') return undefined;
+  const hours = triggers.upload?.restHours ?? 1;
+  const resting = await take(facts, { ...hold, name: 'upload', hours });
+  return resting && reasonOf('was started by an upload, and uploads rest', resting);
+}
+
+async function noted(
+  { facts }: Stack,
+  { model, runId }: Pick<Hold, 'model' | 'runId'>,
+  { trigger, asOf, reason }: PipelineRequest,
+  why: string,
+): Promise<string> {
+  const at = asOf.toISOString();
+  await noteHeldBack(facts, model, { runId, at, trigger, why, ...(reason && { cause: reason }) });
+  return why;
 }
 
 function reasonOf(what: string, { runId, until }: Held): string {

@@ -1,13 +1,13 @@
 /**
- * Holds back training: one pipeline at a time for a model, and a rest after one that an alarm
+ * Holds back training: one pipeline at a time for a model, and a rest after one that an upload
  * started. All times are those of events, so that a replay of the past holds back alike.
  */
 import type { Fact, FactTable } from '../aws/facts.ts';
 
 export interface Hold {
   readonly model: string;
-  /** What is held: 'train' while a run trains, the others while alarms or uploads start nothing. */
-  readonly name: 'train' | 'alarm' | 'upload';
+  /** What is held: 'train' while a run trains, 'upload' while uploads start nothing. */
+  readonly name: 'train' | 'upload';
   readonly runId: string;
   readonly from: Date;
   readonly hours: number;
@@ -41,6 +41,16 @@ export async function take(facts: FactTable, hold: Hold): Promise<Held | undefin
     const next = { ...place, runId, until: until.toISOString(), revision: revision + 1 };
     if (await facts.replace(next, revision)) return undefined;
   }
+}
+
+/** Tells whether somebody has a hold at a moment. */
+export async function isHeld(
+  facts: FactTable,
+  hold: Pick<Hold, 'model' | 'name'>,
+  at: Date,
+): Promise<boolean> {
+  const fact = await facts.get(placeOf(hold));
+  return fact !== undefined && parse(fact).held.until > at;
 }
 
 /** Gives a hold back, if the run has it. */

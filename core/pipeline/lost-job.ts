@@ -1,9 +1,8 @@
 /** A job that Batch has given up, whose run may not know: it was killed, or never started. */
 import * as z from 'zod';
 import type { FactTable } from '../aws/facts.ts';
-import { createRuns } from '../runs/runs.ts';
+import { createRuns, findRun } from '../runs/runs.ts';
 import { release } from './lock.ts';
-import { findRun } from './resume.ts';
 
 export interface LostJob {
   readonly runId: string;

@@ -1,5 +1,6 @@
 /** What the pipeline function is asked for: by a schedule, a person, an alarm or an upload. */
 import * as z from 'zod';
+import type { AlarmChange } from '../loop/alarms.ts';
 import { checkOptions } from './options.ts';
 
 export interface PipelineRequest {
@@ -74,27 +75,38 @@ function parseUpload(event: unknown): PipelineRequest {
 }
 
 /**
- * Reads an event; undefined if it is an alarm that went back to OK, which asks for nothing.
+ * Reads what CloudWatch says of an alarm; undefined if an event is about something else.
+ *
+ * @throws {InvalidRequestError} saying which part is wrong
+ */
+export function parseAlarm(event: unknown): AlarmChange | undefined {
+  if (!isFrom('aws.cloudwatch', event)) return undefined;
+  const parsed = Alarm.safeParse(event);
+  if (!parsed.success) throw new InvalidRequestError(z.prettifyError(parsed.error));
+  const { time, alarmData } = parsed.data;
+  const { value, reason = 'no reason given' } = alarmData.state;
+  return { alarm: alarmData.alarmName, isRinging: value === 'ALARM', at: time, reason };
+}
+
+/** The training that an alarm asks for. */
+export function requestOfAlarm({ alarm, at, reason }: AlarmChange): PipelineRequest {
+  return {
+    pipeline: 'train',
+    asOf: at,
+    trigger: 'alarm',
+    reason: `${alarm}: ${reason}`,
+    options: {},
+  };
+}
+
+/**
+ * Reads an event that is no alarm.
  *
  * @throws {InvalidRequestError} saying which part is wrong
  * @throws {InvalidOptionsError} if the pipeline has no such options
  */
-export function parseRequest(event: unknown): PipelineRequest | undefined {
+export function parseRequest(event: unknown): PipelineRequest {
   if (isFrom('aws.s3', event)) return parseUpload(event);
-  if (isFrom('aws.cloudwatch', event)) {
-    const alarm = Alarm.safeParse(event);
-    if (!alarm.success) throw new InvalidRequestError(z.prettifyError(alarm.error));
-    const { time, alarmData } = alarm.data;
-    const { value, reason = 'no reason given' } = alarmData.state;
-    if (value !== 'ALARM') return undefined;
-    return {
-      pipeline: 'train',
-      asOf: time,
-      trigger: 'alarm',
-      reason: `${alarmData.alarmName}: ${reason}`,
-      options: {},
-    };
-  }
   const request = Request.safeParse(event);
   if (!request.success) throw new InvalidRequestError(z.prettifyError(request.error));
   const { reason, ...rest } = request.data;

@@ -1,8 +1,6 @@
 /** Where a run that did not get through has to go on. */
-import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
-import { RunNotFoundError } from '../runs/errors.ts';
-import { createRuns, type Run, type RunName, type StepState } from '../runs/runs.ts';
+import type { Run, StepState } from '../runs/runs.ts';
 import type { PlannedJob, Step } from './plan.ts';
 
 /** Place in the plan; -1 if every step is done, under way or still to be submitted. */
@@ -35,13 +33,4 @@ export async function lostJobs(
     jobId === undefined || status === 'finished' ? [] : [jobId],
   );
   return open.length > 0 ? queue.lost([...new Set(open)]) : new Set();
-}
-
-export async function findRun(facts: FactTable, name: RunName): Promise<Run | undefined> {
-  try {
-    return await createRuns(facts).getRun(name);
-  } catch (error) {
-    if (error instanceof RunNotFoundError) return undefined;
-    throw error;
-  }
 }

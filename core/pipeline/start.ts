@@ -2,11 +2,18 @@
 import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import { createRuns, type Run, type RunName, type Runs, type RunStart } from '../runs/runs.ts';
+import {
+  createRuns,
+  findRun,
+  type Run,
+  type RunName,
+  type Runs,
+  type RunStart,
+} from '../runs/runs.ts';
 import { holdBack } from './hold-back.ts';
 import { type JobKind, planJobs, runIdOf, type PlannedJob, type Step } from './plan.ts';
 import type { PipelineRequest } from './request.ts';
-import { findRun, firstFailed, statesOf } from './resume.ts';
+import { firstFailed, statesOf } from './resume.ts';
 
 export interface PipelineStack {
   readonly facts: FactTable;
@@ -15,7 +22,10 @@ export interface PipelineStack {
   readonly definitions: Readonly<Record<JobKind, string>>;
 }
 
-type PipelineModel = Pick<ModelDefinition, 'name' | 'trainer' | 'monitors' | 'triggers'>;
+type PipelineModel = Pick<
+  ModelDefinition,
+  'name' | 'trainer' | 'monitors' | 'triggers' | 'retraining' | 'rollout'
+>;
 
 export interface PipelineAnswer {
   readonly runId: string;

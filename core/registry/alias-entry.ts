@@ -11,7 +11,8 @@ export interface AliasEntry {
   readonly alias: string;
   /** Place in the history: 1, 2, 3 and on. */
   readonly entry: number;
-  readonly kind: 'promotion' | 'rollback';
+  /** After a removal the alias stands on nothing; its version is the one that it stood on. */
+  readonly kind: 'promotion' | 'rollback' | 'removal';
   readonly version: number;
   /** ISO 8601, UTC. */
   readonly at: string;

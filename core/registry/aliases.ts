@@ -8,7 +8,12 @@ import {
   checkChain,
   sealed,
 } from './alias-entry.ts';
-import { AliasNotSetError, InvalidAliasError, NothingToRollBackToError } from './errors.ts';
+import {
+  AliasMovedError,
+  AliasNotSetError,
+  InvalidAliasError,
+  NothingToRollBackToError,
+} from './errors.ts';
 
 /** Aliases that have a meaning to the system. */
 const MEANINGFUL = ['champion', 'challenger'] as const;
@@ -27,11 +32,18 @@ export interface AliasChange {
 
 export interface Promotion extends AliasChange {
   readonly version: number;
+  /** The version that the alias has to stand on until then. @default any, or none */
+  readonly replaces?: number;
   readonly decision?: Decision;
 }
 
 export interface Aliases {
-  /** Puts an alias on a version. @throws {InvalidAliasError} @throws {VersionNotFoundError} */
+  /**
+   * Puts an alias on a version.
+   *
+   * @throws {InvalidAliasError} @throws {VersionNotFoundError}
+   * @throws {AliasMovedError} if it does not stand on the version that it was to replace
+   */
   promote(promotion: Promotion): Promise<AliasEntry>;
   /**
    * Puts an alias back on the version before: the one that the latest promotion which still
@@ -40,11 +52,13 @@ export interface Aliases {
    * @throws {AliasNotSetError} @throws {NothingToRollBackToError}
    */
   rollback(change: AliasChange): Promise<AliasEntry>;
+  /** Takes an alias from a version; undefined if it does not stand on that one. */
+  remove(change: AliasChange & { readonly from: number }): Promise<AliasEntry | undefined>;
   /** The newest entry. @throws {AliasNotSetError} */
   aliasOf(model: string, alias: string): Promise<AliasEntry>;
   /** `aliasOf` for `champion`. */
   championOf(model: string): Promise<AliasEntry>;
-  /** The newest entry that was made at `time` or before; undefined if the alias was not set yet. */
+  /** The newest entry that was made at `time` or before; undefined if the alias was not set then. */
   aliasAt(model: string, alias: string, time: Date): Promise<AliasEntry | undefined>;
   /** Oldest first. */
   history(model: string, alias: string): Promise<AliasEntry[]>;
@@ -57,25 +71,7 @@ export function createAliases(
   facts: FactTable,
   requireVersion: (model: string, version: number) => Promise<unknown>,
 ): Aliases {
-  const newest = async (model: string, alias: string): Promise<AliasEntry | undefined> => {
-    const [fact] = await facts.query(partitionOf(model, alias), { descending: true, limit: 1 });
-    return fact && asEntry(fact);
-  };
-
-  const history = async (model: string, alias: string): Promise<AliasEntry[]> =>
-    (await facts.query(partitionOf(model, alias))).map(asEntry);
-
-  const aliasOf = async (model: string, alias: string): Promise<AliasEntry> => {
-    const entry = await newest(model, alias);
-    if (entry) return entry;
-    const known: Record<string, number> = {};
-    for (const name of MEANINGFUL) {
-      const other = await newest(model, name);
-      if (other) known[name] = other.version;
-    }
-    throw new AliasNotSetError(model, alias, known);
-  };
-
+  const { newest, history, aliasOf } = readAliases(facts);
   return {
     aliasOf,
     championOf: (model) => aliasOf(model, 'champion'),
@@ -92,7 +88,10 @@ export function createAliases(
         idempotencyKey === undefined
           ? [await newest(model, alias)].filter((entry) => entry !== undefined)
           : history(model, alias);
-      return append(facts, promotion, look, () => ({ kind: 'promotion', ...promotion }));
+      return append(facts, promotion, look, (entries) => {
+        requireStanding(promotion, entries.at(-1));
+        return { kind: 'promotion', ...promotion };
+      });
     },
 
     async rollback(change) {
@@ -105,15 +104,50 @@ export function createAliases(
       }));
     },
 
+    remove: (change) => removeFrom(facts, change, () => history(change.model, change.alias)),
+
     async aliasAt(model, alias, time) {
       const until = time.toISOString();
-      return (await history(model, alias)).findLast(({ at }) => at <= until);
+      const entry = (await history(model, alias)).findLast(({ at }) => at <= until);
+      return entry?.kind === 'removal' ? undefined : entry;
     },
 
     async verify(model, alias) {
       return checkChain(await history(model, alias));
     },
   };
+}
+
+type Reader = Pick<Aliases, 'history' | 'aliasOf'> & {
+  readonly newest: (model: string, alias: string) => Promise<AliasEntry | undefined>;
+};
+
+function readAliases(facts: FactTable): Reader {
+  const newest = async (model: string, alias: string): Promise<AliasEntry | undefined> => {
+    const [fact] = await facts.query(partitionOf(model, alias), { descending: true, limit: 1 });
+    return fact && asEntry(fact);
+  };
+
+  const history = async (model: string, alias: string): Promise<AliasEntry[]> =>
+    (await facts.query(partitionOf(model, alias))).map(asEntry);
+
+  const standing = async (model: string, alias: string): Promise<AliasEntry | undefined> => {
+    const entry = await newest(model, alias);
+    return entry?.kind === 'removal' ? undefined : entry;
+  };
+
+  const aliasOf = async (model: string, alias: string): Promise<AliasEntry> => {
+    const entry = await standing(model, alias);
+    if (entry) return entry;
+    const known: Record<string, number> = {};
+    for (const name of MEANINGFUL) {
+      const other = await standing(model, name);
+      if (other) known[name] = other.version;
+    }
+    throw new AliasNotSetError(model, alias, known);
+  };
+
+  return { newest, history, aliasOf };
 }
 
 type Content = Pick<AliasEntry, 'kind' | 'version' | 'decision'>;
@@ -153,11 +187,37 @@ async function append(
   }
 }
 
+async function removeFrom(
+  facts: FactTable,
+  { from, ...change }: AliasChange & { readonly from: number },
+  look: () => Promise<readonly AliasEntry[]>,
+): Promise<AliasEntry | undefined> {
+  try {
+    return await append(facts, change, look, (entries) => {
+      requireStanding({ ...change, replaces: from }, entries.at(-1));
+      return { kind: 'removal', version: from };
+    });
+  } catch (error) {
+    if (error instanceof AliasMovedError) return undefined;
+    throw error;
+  }
+}
+
+function requireStanding(
+  { model, alias, replaces }: Pick<Promotion, 'model' | 'alias' | 'replaces'>,
+  last: AliasEntry | undefined,
+): void {
+  const version = last?.kind === 'removal' ? undefined : last?.version;
+  if (replaces !== undefined && version !== replaces) {
+    throw new AliasMovedError(model, alias, replaces, version);
+  }
+}
+
 /** What stands under the newest version once every rollback has taken back what it undid. */
 function versionBefore({ model, alias }: AliasChange, entries: readonly AliasEntry[]): number {
   const standing: number[] = [];
   for (const { kind, version } of entries) {
-    if (kind === 'rollback') standing.pop();
+    if (kind === 'rollback' || kind === 'removal') standing.pop();
     else if (standing.at(-1) !== version) standing.push(version);
   }
   const before = standing.at(-2);

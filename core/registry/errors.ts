@@ -17,6 +17,21 @@ export class AliasNotSetError extends Error {
   }
 }
 
+/** An alias stands on another version than the one that a promotion was decided against. */
+export class AliasMovedError extends Error {
+  override readonly name = 'AliasMovedError';
+  /** What it stands on. */
+  readonly version: number | undefined;
+
+  constructor(model: string, alias: string, expected: number, version: number | undefined) {
+    super(
+      `alias '${alias}' of model '${model}' stands on ${version ?? 'nothing'}, and was expected on ` +
+        `${expected}; somebody else moved it, so decide again`,
+    );
+    this.version = version;
+  }
+}
+
 export class InvalidAliasError extends Error {
   override readonly name = 'InvalidAliasError';
 

@@ -12,14 +12,18 @@ export interface TrafficEntry {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly by: string;
+  /** Names the request that made the entry; a second one of the same name adds nothing. */
+  readonly idempotencyKey?: string;
 }
 
 export interface TrafficHistory {
   /** The newest entry; undefined if nobody ever said anything but the declaration. */
   trafficOf(model: string): Promise<TrafficEntry | undefined>;
   setTraffic(
-    change: Pick<TrafficEntry, 'model' | 'traffic' | 'by'> & { at: Date },
+    change: Pick<TrafficEntry, 'model' | 'traffic' | 'by' | 'idempotencyKey'> & { at: Date },
   ): Promise<TrafficEntry>;
+  /** Oldest first. */
+  history(model: string): Promise<TrafficEntry[]>;
 }
 
 export function createTrafficHistory(facts: FactTable): TrafficHistory {
@@ -28,10 +32,19 @@ export function createTrafficHistory(facts: FactTable): TrafficHistory {
     const [fact] = await facts.query(`model#${model}`, query);
     return fact && asEntry(fact);
   };
+  const history = async (model: string): Promise<TrafficEntry[]> =>
+    (await facts.query(`model#${model}`, { sortPrefix: 'traffic#' })).map(asEntry);
   return {
     trafficOf,
+    history,
     async setTraffic({ at, ...change }) {
+      const { model, idempotencyKey } = change;
       for (;;) {
+        if (idempotencyKey !== undefined) {
+          const known = await history(model);
+          const made = known.find((entry) => entry.idempotencyKey === idempotencyKey);
+          if (made) return made;
+        }
         const entry = ((await trafficOf(change.model))?.entry ?? 0) + 1;
         const made: TrafficEntry = { ...change, entry, at: at.toISOString() };
         const sort = `traffic#${String(entry).padStart(8, '0')}`;

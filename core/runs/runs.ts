@@ -12,6 +12,7 @@ import {
   withParameters,
 } from './changes.ts';
 import type { CandidateResult, MetricPoint, ParameterValue, Run, StepState } from './run.ts';
+import { RunNotFoundError } from './errors.ts';
 import { openRunStore, type RunName } from './run-store.ts';
 import type { RunSearch } from './search.ts';
 import type { RunSummary } from './summary.ts';
@@ -126,4 +127,14 @@ function measuredOnce(metrics: Readonly<Record<string, number>>): Record<string,
   return Object.fromEntries(
     Object.entries(metrics).map(([metric, value]) => [metric, [{ step: 0, value }]]),
   );
+}
+
+/** The run of a name; undefined if there is none. */
+export async function findRun(facts: FactTable, name: RunName): Promise<Run | undefined> {
+  try {
+    return await createRuns(facts).getRun(name);
+  } catch (error) {
+    if (error instanceof RunNotFoundError) return undefined;
+    throw error;
+  }
 }

@@ -58,8 +58,19 @@ describe('facts', () => {
     { role: ARCHIVE, reads: [], writes: [] },
     {
       role: PIPELINE,
-      reads: ['experiment#flight-delay', 'lock#flight-delay', 'batch#flight-delay'],
-      writes: ['experiment#flight-delay', 'lock#flight-delay', 'batch#flight-delay'],
+      reads: [
+        'alias#flight-delay#*',
+        'experiment#flight-delay',
+        'lock#flight-delay',
+        'batch#flight-delay',
+        'loop#flight-delay',
+      ],
+      writes: [
+        'experiment#flight-delay',
+        'lock#flight-delay',
+        'batch#flight-delay',
+        'loop#flight-delay',
+      ],
     },
     {
       role: job('monitor'),

@@ -27,6 +27,7 @@ const STOREYS = [
   'core/score',
   'core/report',
   'core/monitor',
+  'core/loop',
   'core/pipeline',
 ];
 

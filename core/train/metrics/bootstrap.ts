@@ -48,55 +48,16 @@ export function bootstrapImprovement({
   const improvements = Float64Array.from({ length: resamples }, () => {
     const counts = draw();
     return improvementOf(metric, ours(counts), theirs(counts));
-  });
-  return { ...middleOf(improvements, confidence), confidence, resamples, seed };
-}
-
-/** Outputs of one model on rows of its own. */
-export interface Judged {
-  readonly truth: Float64Array;
-  readonly predicted: Float64Array;
-}
-
-export interface TwoSamples extends Pick<Paired, 'metric' | 'seed' | 'resamples' | 'confidence'> {
-  readonly candidate: Judged;
-  readonly other: Judged;
-}
-
-/**
- * Percentile interval of how much better the candidate is where each model answered for other rows:
- * each sample is drawn by itself (Efron and Tibshirani, 1993, 8.3). Wider than the paired one, as
- * what was hard by chance for one model was not there for the other.
- * O(resamples × rows)
- */
-export function bootstrapDifference({
-  metric,
-  candidate,
-  other,
-  seed,
-  resamples = resamplesFor(candidate.truth.length + other.truth.length),
-  confidence = 0.95,
-}: TwoSamples): Interval {
-  const ours = measureOf(metric, candidate.truth, candidate.predicted);
-  const theirs = measureOf(metric, other.truth, other.predicted);
-  const draw = drawer(seed, candidate.truth.length);
-  const drawOther = drawer(seed + 1, other.truth.length);
-  const improvements = Float64Array.from({ length: resamples }, () =>
-    improvementOf(metric, ours(draw()), theirs(drawOther())),
-  );
-  return { ...middleOf(improvements, confidence), confidence, resamples, seed };
-}
-
-/** Ends of the middle share of what is defined among values. */
-function middleOf(
-  values: Float64Array,
-  confidence: number,
-): { readonly low: number; readonly high: number } {
-  const sorted = values.filter(Number.isFinite).toSorted();
-  const tail = ((1 - confidence) / 2) * (sorted.length - 1);
+  })
+    .filter(Number.isFinite)
+    .toSorted();
+  const tail = ((1 - confidence) / 2) * (improvements.length - 1);
   return {
-    low: sorted[Math.floor(tail)] ?? 0,
-    high: sorted[Math.ceil(sorted.length - 1 - tail)] ?? 0,
+    low: improvements[Math.floor(tail)] ?? 0,
+    high: improvements[Math.ceil(improvements.length - 1 - tail)] ?? 0,
+    confidence,
+    resamples,
+    seed,
   };
 }
 

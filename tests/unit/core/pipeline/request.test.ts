@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequest } from '../../../../core/pipeline/request.ts';
+import { parseAlarm, parseRequest, requestOfAlarm } from '../../../../core/pipeline/request.ts';
 
 const request = { pipeline: 'train', asOf: '2001-05-01T04:00:00Z', trigger: 'schedule' };
 
@@ -27,7 +27,7 @@ describe('parseRequest', () => {
   });
 
   it('takes an alarm that rings for a request to train, with its reason', () => {
-    expect(parseRequest(alarm('ALARM'))).toEqual({
+    expect(requestOfAlarm(parseAlarm(alarm('ALARM'))!)).toEqual({
       pipeline: 'train',
       asOf: new Date('2001-05-02T12:36:15.490Z'),
       trigger: 'alarm',
@@ -53,8 +53,13 @@ describe('parseRequest', () => {
     expect(() => parseRequest({ ...event, detail: {} })).toThrow('event is no pipeline request');
   });
 
-  it.each(['OK', 'INSUFFICIENT_DATA'])('wants nothing of an alarm in state %s', (state) => {
-    expect(parseRequest(alarm(state))).toBeUndefined();
+  it.each([
+    ['ALARM', true],
+    ['OK', false],
+    ['INSUFFICIENT_DATA', false],
+  ])('reads that an alarm in state %s rings: %s', (state, isRinging) => {
+    expect(parseAlarm(alarm(state))?.isRinging).toBe(isRinging);
+    expect(parseAlarm(request)).toBeUndefined();
   });
 
   it.each([
@@ -69,8 +74,12 @@ describe('parseRequest', () => {
     expect(parse).toThrow('"pipeline": "train", "asOf": "2001-05-01T00:00:00Z"');
   });
 
-  it.each([null, 'train', {}, { source: 'aws.cloudwatch' }])('fails on the event %j', (event) => {
+  it.each([null, 'train', {}])('fails on the event %j', (event) => {
     expect(() => parseRequest(event)).toThrow('event is no pipeline request');
+  });
+
+  it('fails on an alarm that does not say which', () => {
+    expect(() => parseAlarm({ source: 'aws.cloudwatch' })).toThrow('event is no pipeline request');
   });
 
   it.each([

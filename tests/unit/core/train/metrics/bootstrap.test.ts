@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bootstrapDifference,
-  bootstrapImprovement,
-} from '../../../../../core/train/metrics/bootstrap.ts';
+import { bootstrapImprovement } from '../../../../../core/train/metrics/bootstrap.ts';
 import { hashOf } from '../../../../../core/train/random.ts';
 
 const ROWS = 400;
@@ -75,41 +72,5 @@ describe('bootstrapImprovement', () => {
     const other = Float64Array.of(0.9, 0.1);
     const { low, high } = bootstrapImprovement({ metric: 'auc', ...two, other, seed: 1 });
     expect([low, high]).toEqual([1, 1]);
-  });
-});
-
-const judged = (predicted: Float64Array, from: number, to: number) => ({
-  truth: truth.slice(from, to),
-  predicted: predicted.slice(from, to),
-});
-
-const difference = (good: Float64Array, bad: Float64Array) =>
-  bootstrapDifference({
-    metric: 'auc',
-    candidate: judged(good, 0, 100),
-    other: judged(bad, 100, ROWS),
-    seed: 17,
-    resamples: 300,
-  });
-
-describe('bootstrapDifference', () => {
-  it('is sure of a much better model, and of a much worse one, on other rows', () => {
-    const [good, bad] = [scores(2, 2), scores(3, 20)];
-    expect(difference(good, bad).low).toBeGreaterThan(0);
-    expect(difference(bad, good).high).toBeLessThan(0);
-  });
-
-  it('is as wide as theory says for the difference of two means', () => {
-    // Errors of 0 or 1 with even chances: 0.5 × sqrt(1/100 + 1/300) = 0.0577 is the standard error.
-    const errors = each((row) => truth[row]! + Number(chance(5, row) < 0.5));
-    const { low, high } = bootstrapDifference({
-      metric: 'mae',
-      candidate: judged(errors, 0, 100),
-      other: judged(errors, 100, ROWS),
-      seed: 3,
-      resamples: 2000,
-    });
-    expect((high - low) / 0.0577).toBeGreaterThan(3.5);
-    expect((high - low) / 0.0577).toBeLessThan(4.4);
   });
 });

@@ -1,0 +1,62 @@
+/** What sends a version back while it is tried: worse than the champion, or it owes answers. */
+import type { Guardrails, TrafficStep } from '../model/rollout.ts';
+import type { Comparison } from '../monitor/labelled/judge.ts';
+import { signed } from './words.ts';
+
+/** What its predictions and their labels tell about a version since it was given traffic. */
+export interface Evidence {
+  /** Labelled predictions of the version. */
+  readonly labels: number;
+  /** How it compares, with the confidence that an end of a step is decided by. */
+  readonly comparison?: Comparison;
+  /** The same with the confidence that stops a step early. */
+  readonly early?: Comparison;
+  /** Predictions that were the version's to make, and those of them that it did not make. */
+  readonly due: number;
+  readonly owed: number;
+  /** The comparison in words. */
+  readonly verdict?: string;
+}
+
+/** Of an end of a step: a difference that is more than chance. */
+export const CONFIDENCE_AT_END = 0.95;
+
+/**
+ * Of every look before: so rarely reached by chance that looking each hour costs nothing (Haybittle,
+ * Repeated assessment of results in clinical trials of cancer treatment, 1971; Peto et al., 1976).
+ */
+export const CONFIDENCE_BEFORE = 0.999;
+
+/** Fewest labels that a step is stopped early by; with less, normal intervals are not to be believed. */
+const LABELS_TO_STOP_BY = 100;
+
+/** How many standard errors above what is allowed tell a habit from an accident. */
+const STANDARD_ERRORS = 3;
+
+/** Returns why a version has to go back; undefined while nothing speaks against it. */
+export function breachOf(
+  evidence: Evidence | undefined,
+  { margin, maximumErrorShare }: Required<Guardrails>,
+  { isOver, minimumLabels }: Pick<Required<TrafficStep>, 'minimumLabels'> & { isOver: boolean },
+): string | undefined {
+  if (evidence === undefined) return undefined;
+  const { labels, comparison, early, due, owed } = evidence;
+  const accidents = Math.sqrt(due * maximumErrorShare * (1 - maximumErrorShare));
+  if (owed > due * maximumErrorShare + STANDARD_ERRORS * accidents) {
+    return `it owes ${owed} of ${due} predictions, and ${maximumErrorShare} of them are allowed`;
+  }
+  const isEnough = isOver && labels >= minimumLabels;
+  const judged = isEnough ? comparison : labels >= LABELS_TO_STOP_BY ? early : undefined;
+  if (judged === undefined || judged.high >= -margin) return undefined;
+  return `${tellComparison(judged)}, so it is worse by more than ${margin}`;
+}
+
+/** 'auc 0.7012 against 0.7240 (-0.0228, interval -0.0310 to -0.0146, paired)'. */
+export function tellComparison(of: Comparison): string {
+  const { metric, challenger, champion, improvement, low, high, paired } = of;
+  return (
+    `${metric} ${challenger.toFixed(4)} against the champion's ${champion.toFixed(4)} ` +
+    `(${signed(improvement)}, interval ${signed(low)} to ${signed(high)}` +
+    `${paired ? ', on the same rows' : ''})`
+  );
+}

@@ -1,0 +1,37 @@
+/**
+ * CloudWatch tells of an alarm once, when it begins to ring. One that was held back then, or whose
+ * training failed, would never be answered; so whoever looks regularly asks again while it rings.
+ */
+import { ringingAlarms } from '../loop/alarms.ts';
+import { loopStateOf } from '../loop/log.ts';
+import { settleRetrains } from '../loop/outcomes.ts';
+import { policyOf, refusalOf } from '../loop/retraining.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import { lastReplacement } from './hold-back.ts';
+import { isHeld } from './lock.ts';
+import { type PipelineAnswer, type PipelineStack, startPipeline } from './start.ts';
+
+/** Starts a training for an alarm that still rings, if the policy allows one by now. */
+export async function askAgain(
+  stack: PipelineStack,
+  definition: ModelDefinition,
+  at: Date,
+): Promise<PipelineAnswer | undefined> {
+  if (definition.retraining === undefined) return undefined;
+  const { facts } = stack;
+  const { name: model } = definition;
+  const policy = policyOf(definition);
+  await settleRetrains(facts, policy, at);
+  const alarm = (await ringingAlarms(facts, model)).find((ringing) => ringing.at < at);
+  if (alarm === undefined || (await isHeld(facts, { model, name: 'train' }, at))) return undefined;
+  const replacedAt = await lastReplacement(facts, model);
+  const asked = { at, ...(replacedAt !== undefined && { replacedAt }) };
+  if (refusalOf(await loopStateOf(facts, model), policy, asked) !== undefined) return undefined;
+  return startPipeline(stack, definition, {
+    pipeline: 'train',
+    asOf: at,
+    trigger: 'alarm',
+    reason: `${alarm.alarm} rings since ${alarm.at.toISOString()}: ${alarm.reason}`,
+    options: {},
+  });
+}
