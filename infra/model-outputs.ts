@@ -18,7 +18,8 @@ export class ModelOutputs extends Construct {
     add('TokenSecret', online?.token?.secretArn, `What callers of ${name} must send`);
     add('EventsStream', events?.stream.streamName, `Put events of ${name} here`);
     add('PredictionsStream', predictions?.stream.streamName, `Predictions of ${name}`);
-    add('FailuresQueueUrl', consumer?.failures.queueUrl, `Events that could not be predicted`);
+    add('ConsumeFunction', consumer?.alias.functionArn, `Predicts for events`);
+    add('FailuresQueueUrl', consumer?.failures.queueUrl, `Batches of events that were given up`);
     add('PipelineFunction', pipeline.pipeline.function.functionName, `Starts jobs of ${name}`);
     for (const kind of JOB_KINDS) {
       const what = `${pascalCase(kind)}JobDefinition`;

@@ -8,9 +8,11 @@ import { load } from './load.ts';
 import { monitor, train } from './pipelines.ts';
 import { predictions } from './predictions.ts';
 import { predict } from './predict.ts';
+import { quarantine } from './quarantine.ts';
 import { register } from './register.ts';
 import { rebuild } from './rebuild.ts';
 import { resend } from './resend.ts';
+import { redrive } from './redrive.ts';
 import { resume } from './resume.ts';
 import { history, promote, rollback, versions } from './registry.ts';
 import { runs } from './runs.ts';
@@ -40,6 +42,8 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   resend,
   capacity,
   cost,
+  quarantine,
+  redrive,
 ];
 
 export function registerCommands(program: Command): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   type OutgoingRecord,
+  type RecordStreamOptions,
   RecordsRefusedError,
   kinesisRecords,
 } from '../../../../core/aws/predictions-stream.ts';
@@ -10,7 +11,10 @@ interface Request {
 }
 
 /** A stream that answers request after request as told: which records it refuses, or an error. */
-function stream(answers: readonly ((at: number) => boolean)[] = []) {
+function stream(
+  answers: readonly ((at: number) => boolean)[] = [],
+  options: Pick<RecordStreamOptions, 'inOrder' | 'onRefused'> = {},
+) {
   const requests: Request[] = [];
   const waits: number[] = [];
   const send = async ({ input }: { readonly input: Request }) => {
@@ -27,6 +31,7 @@ function stream(answers: readonly ((at: number) => boolean)[] = []) {
   const records = kinesisRecords('predictions', {
     client: { send } as never,
     sleep: async (ms) => waits.push(ms),
+    ...options,
   });
   return { records, requests, waits };
 }
@@ -37,6 +42,13 @@ function many(count: number, bytes = 1): OutgoingRecord[] {
     data: new Uint8Array(bytes),
   }));
 }
+
+/** One record for each letter, the letter its partition key and its place its data. */
+function keyed(letters: string): OutgoingRecord[] {
+  return letters.split('').map((partitionKey, at) => ({ partitionKey, data: Uint8Array.of(at) }));
+}
+
+const placesOf = ({ Records }: Request) => Records.map(({ Data }) => Data[0]);
 
 const keysOf = ({ Records }: Request) => Records.map(({ PartitionKey }) => PartitionKey);
 
@@ -105,5 +117,46 @@ describe('kinesisRecords', () => {
     await records.put(many(1));
 
     expect(calls).toBe(3);
+  });
+});
+
+describe('kinesisRecords in order', () => {
+  it('has a key once in a request, and all keys in the first', async () => {
+    const { records, requests } = stream([], { inOrder: true });
+
+    await records.put(keyed('ABACAB'));
+
+    expect(requests.map(placesOf)).toEqual([[0, 1, 3], [2, 5], [4]]);
+  });
+
+  it('puts nothing behind a record before that record is in', async () => {
+    const { records, requests } = stream([(at) => at === 0], { inOrder: true });
+
+    await records.put(keyed('ABAB'));
+
+    expect(requests.map(placesOf)).toEqual([[0, 1], [0], [2, 3]]);
+  });
+
+  it('holds back all behind a record that is refused for good, and only that', async () => {
+    const { records, requests } = stream(
+      Array.from({ length: 6 }, () => (at: number) => at === 0),
+      { inOrder: true },
+    );
+
+    const refused = await records.put(keyed('ABABAB')).catch((cause: unknown) => cause);
+
+    expect((refused as RecordsRefusedError).refused).toEqual([0, 2, 4]);
+    expect(requests.slice(6).map(placesOf)).toEqual([[3], [5]]);
+  });
+
+  it('tells how many were refused', async () => {
+    const refused: number[] = [];
+    const { records } = stream([(at) => at > 0, (at) => at > 0], {
+      onRefused: (count) => refused.push(count),
+    });
+
+    await records.put(many(4));
+
+    expect(refused).toEqual([3, 2]);
   });
 });
