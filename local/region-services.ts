@@ -10,10 +10,13 @@ import { createEventBridge } from './events/events.ts';
 import { createKinesis } from './kinesis/kinesis.ts';
 import { createLambda } from './lambda/lambda.ts';
 import type { UrlPorts } from './lambda/url/ports.ts';
+import { Access } from './iam/access.ts';
+import { guardPorts, guardStream } from './iam/guarded-ports.ts';
+import type { Refusal } from './iam/refusal.ts';
 import type { Place, ResourceHost } from './resource.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
-import type { AsyncFunctions, Events, Functions, Logs, Metrics } from './services.ts';
+import type { Events, Functions, Metrics } from './services.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { createSns } from './sns/sns.ts';
 import { createSqs } from './sqs/sqs.ts';
@@ -35,11 +38,15 @@ export interface RegionServicesOptions {
   readonly vcpus?: number;
   readonly warmJobs?: boolean;
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
+  /** Hears of every call that the stack's policies do not allow. */
+  readonly onRefusal?: (refusal: Refusal) => void;
 }
 
 export interface RegionServices {
   readonly services: readonly Service[];
   readonly hosts: readonly ResourceHost[];
+  /** Tells who signs with an access key. */
+  readonly callerOf: Access['callerOf'];
   /** Begins what works by itself: pollers, schedules, alarms, jobs. */
   start(): void;
   functionUrls(): Readonly<Record<string, string>>;
@@ -52,7 +59,8 @@ export interface RegionServices {
 
 /** Opens every service on what an earlier start left in the state folder. */
 export async function openRegionServices(options: RegionServicesOptions): Promise<RegionServices> {
-  const open = await connect(options);
+  const access = new Access(options);
+  const open = await connect(options, access);
   const { eventSources, ...behindPort } = open;
   const { s3, secrets, kinesis, dynamodb, sqs, sns, cloudwatch } = open;
   const { lambda, scheduler, events, batch } = open;
@@ -63,7 +71,11 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
       createCloudFormation(options).service,
       createSts(options).service,
     ],
-    hosts: [createPassiveHost(options.place), ...Object.values(open).flatMap(({ hosts }) => hosts)],
+    hosts: [
+      createPassiveHost(options.place),
+      ...Object.values(open).flatMap(({ hosts }) => hosts),
+    ].map((host) => overheard(host, access)),
+    callerOf: (accessKeyId, service) => access.callerOf(accessKeyId, service),
     start() {
       for (const each of [sqs, cloudwatch, batch, scheduler, events, eventSources]) {
         each.start();
@@ -88,20 +100,23 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
 }
 
 /** Makes the services and hands each what it needs of the others. */
-async function connect(options: RegionServicesOptions) {
+async function connect(options: RegionServicesOptions, access: Access) {
   const arrivals = createArrivals();
   // Stand-ins for those that are made further down.
   const functions: Functions = {
     invoke: (name, payload) => lambda.functions.invoke(name, payload),
   };
-  const asyncFunctions: AsyncFunctions = {
-    accept: (name, payload) => lambda.asyncFunctions.accept(name, payload),
-  };
   const metrics: Metrics = { put: (measurement) => cloudwatch.metrics.put(measurement) };
-  const logs: Logs = {
-    write: (group, stream, line, at) => cloudwatch.logs.write(group, stream, line, at),
-  };
-
+  const { asyncFunctions, queues, topics, logs } = guardPorts(
+    {
+      asyncFunctions: { accept: (...event) => lambda.asyncFunctions.accept(...event) },
+      queues: { send: (...message) => sqs.queues.send(...message) },
+      topics: { publish: (...message) => sns.topics.publish(...message) },
+      logs: { write: (...line) => cloudwatch.logs.write(...line) },
+    },
+    access,
+    options.place,
+  );
   const busEvents: Events = { emit: (event) => events.events.emit(event) };
 
   const s3 = createS3({ ...options, events: busEvents });
@@ -111,8 +126,8 @@ async function connect(options: RegionServicesOptions) {
   ]);
   const secrets = createSecrets(options);
   const sqs = createSqs({ ...options, metrics });
-  const sns = createSns({ ...options, asyncFunctions, queues: sqs.queues });
-  const messaging = { functions, asyncFunctions, queues: sqs.queues, topics: sns.topics };
+  const sns = createSns({ ...options, asyncFunctions, queues });
+  const messaging = { functions, asyncFunctions, queues, topics, roles: access };
   const cloudwatch = createCloudWatch({ ...options, ...messaging });
   const lambda = createLambda({
     ...options,
@@ -121,32 +136,34 @@ async function connect(options: RegionServicesOptions) {
     logs,
     mappings: () => eventSources.describe(),
   });
+  const streams = createKinesisStream(
+    (operation, input) => kinesis.call(operation, input),
+    arrivals.listen,
+  );
   const eventSources = createEventSources({
     ...options,
     ...messaging,
-    stream: createKinesisStream(
-      (operation, input) => kinesis.call(operation, input),
-      arrivals.listen,
-    ),
+    streamFor: (actor) => guardStream(streams, access, actor),
     roleOf: (functionName) => lambda.roleOf(functionName),
     metrics: lambda.lambdaMetrics,
   });
   const scheduler = createScheduler({ ...options, ...messaging });
   const events = createEventBridge({ ...options, ...messaging });
-  const batch = createBatch({ ...options, logs, events: events.events });
+  const batch = createBatch({ ...options, ...messaging, logs, events: events.events });
+  const storage = { s3, secrets, kinesis, dynamodb };
+  const messengers = { sqs, sns, scheduler, events };
+  return { ...storage, ...messengers, cloudwatch, lambda, eventSources, batch };
+}
+
+/** Lets the gate hear of every resource that a host makes. */
+function overheard(host: ResourceHost, access: Access): ResourceHost {
   return {
-    s3,
-    secrets,
-    kinesis,
-    dynamodb,
-    sqs,
-    sns,
-    cloudwatch,
-    lambda,
-    eventSources,
-    scheduler,
-    events,
-    batch,
+    types: host.types,
+    async create(resource) {
+      const physical = await host.create(resource);
+      access.learn(resource, physical);
+      return physical;
+    },
   };
 }
 

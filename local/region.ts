@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import { assignUrlPorts } from './lambda/url/ports.ts';
 import { lockState } from './lock.ts';
 import { openRegionServices, type RegionServices } from './region-services.ts';
+import { createRefusalTeller } from './iam/refusal.ts';
 import type { Place } from './resource.ts';
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts';
 import { createStack, type Stack } from './template/stack.ts';
@@ -25,6 +26,12 @@ export interface RegionOptions {
   readonly warmJobs?: boolean;
   /** Hears what is published to any topic. */
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
+  /**
+   * Hears of calls that the stack's policies do not allow: some lines for a person.
+   *
+   * @default they are written to stderr
+   */
+  readonly onRefusal?: (lines: string) => void;
 }
 
 export interface Region {
@@ -96,6 +103,7 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
     const place = placeOf(assembly);
     const services = await openRegionServices({
       ...options,
+      onRefusal: createRefusalTeller(options),
       place,
       endpoint: () => endpoint,
       stacks: () => (hosted === undefined ? [] : [hosted]),
@@ -105,6 +113,7 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
     const port = createPort({
       services: services.services,
       port: options.port,
+      callerOf: (accessKeyId, service) => services.callerOf(accessKeyId, service),
       page: () => services.dashboardPage(),
     });
     endpoint = `http://127.0.0.1:${await listen(port, options.port)}`;

@@ -9,6 +9,10 @@ export interface Resource {
   readonly defaultName: string;
   /** Absolute folder of the asset that belongs to the resource (`aws:asset:path`), if it has one. */
   readonly assetPath?: string;
+  /** Where the CDK app made it, for instance `Tidemill/Predict/Function`. */
+  readonly constructPath?: string;
+  /** Lines of the app that made it, nearest first: `/home/me/infra/storage.ts:28`. */
+  readonly madeAt?: readonly string[];
 }
 
 /** What `Ref` and `Fn::GetAtt` answer for a resource. */

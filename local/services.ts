@@ -1,4 +1,9 @@
-/** What the region's services ask of each other. Each is implemented by the service of that name. */
+/**
+ * What the region's services ask of each other. Each is implemented by the service of that name.
+ * The actor is who asks: the role or the resource on whose behalf a service acts.
+ */
+import type { AccessKey } from './credentials.ts';
+import type { Principal } from './iam/principal.ts';
 
 /** One function call and what came of it. */
 export interface Invocation {
@@ -20,9 +25,9 @@ export interface AsyncFunctions {
    * Takes an event for a function by name or ARN. It is kept, delivered in the background, and
    * delivered again where the function fails or the region is killed.
    *
-   * @throws if there is no such function, or the event is too large for it
+   * @throws if there is no such function, the event is too large for it, or the actor may not call it
    */
-  accept(nameOrArn: string, payload: string): void;
+  accept(nameOrArn: string, payload: string, actor: Principal): void;
 }
 
 /** One CloudWatch number. */
@@ -41,17 +46,17 @@ export interface Metrics {
 
 export interface Logs {
   /** Takes one line that a function or job printed; embedded metric format in it becomes metrics. */
-  write(group: string, stream: string, line: string, at: Date): void;
+  write(group: string, stream: string, line: string, at: Date, actor: Principal): void;
 }
 
 export interface Queues {
   /** Sends a message to an SQS queue by ARN. */
-  send(queueArn: string, body: string): Promise<void>;
+  send(queueArn: string, body: string, actor: Principal): Promise<void>;
 }
 
 export interface Topics {
   /** Publishes to an SNS topic by ARN; subscribers get it before the promise settles. */
-  publish(topicArn: string, subject: string, message: string): Promise<void>;
+  publish(topicArn: string, subject: string, message: string, actor: Principal): Promise<void>;
 }
 
 /** What EventBridge carries; `detail` is what rules match most. */
@@ -63,6 +68,14 @@ export interface BusEvent {
   /** ARNs of what the event is about. */
   readonly resources: readonly string[];
   readonly at: Date;
+}
+
+/** Roles of the stack, for services that run code or call others with them. */
+export interface Roles {
+  /** Returns the access key of code that runs with a role; `session` is what people call it by. */
+  issue(roleArn: string, session: string): AccessKey;
+  /** @throws {Error} if the role's trust policy does not let a service, such as `lambda.amazonaws.com`, take it on */
+  requireTrust(roleArn: string, service: string): void;
 }
 
 export interface Events {

@@ -6,7 +6,7 @@ import { createRegion } from '../../local/region.ts';
 import { projectRoot } from '../project.ts';
 import type { Terminal } from '../terminal.ts';
 import { synthesize } from './assembly.ts';
-import { notificationText } from './notification.ts';
+import { notificationText, refusalText } from './notification.ts';
 import { announceRegion, withdrawRegion } from './state.ts';
 
 export interface LaptopOptions {
@@ -35,6 +35,7 @@ export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions)
     projectRoot,
     port,
     clock: systemClock,
+    onRefusal: (lines) => terminal.say(refusalText(lines)),
     onNotification: (_topic, subject, message) => terminal.say(notificationText(subject, message)),
   });
   await terminal.step(

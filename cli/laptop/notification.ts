@@ -20,6 +20,11 @@ export function notificationText(subject: string, message: string): string {
   return `${MARK}${AlarmName} is in ${NewStateValue}${lines.map((line) => LINE + line).join('')}\n`;
 }
 
+/** Returns the lines of a call that the stack's policies do not allow, for a person at a terminal. */
+export function refusalText(lines: string): string {
+  return `${MARK}refused, as AWS would: ${lines.replaceAll('\n', LINE)}\n`;
+}
+
 function parsed(message: string): unknown {
   try {
     return JSON.parse(message);

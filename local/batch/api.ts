@@ -47,26 +47,31 @@ export function createBatchApi(parts: BatchParts): Service {
     };
 
   return createRestService('batch', [
-    post('submitjob', async (input) => submit(parts, input)),
-    post('describejobs', async (input) => ({
+    post('SubmitJob', async (input) => submit(parts, input)),
+    post('DescribeJobs', async (input) => ({
       jobs: readInput(Named, input)
         .jobs.map(jobOf)
         .filter((job) => job !== undefined)
         .map((job) => describeJob(place, table, job)),
     })),
-    post('listjobs', async (input) => listJobs(parts, input)),
-    post('terminatejob', end(true)),
-    post('canceljob', end(false)),
-    post('describejobqueues', async (input) => describeQueues(catalog, input)),
-    post('describejobdefinitions', async (input) => describeDefinitions(catalog, input)),
-    post('describecomputeenvironments', async (input) => describeEnvironments(catalog, input)),
-    { method: 'POST', path: '/v1/tags/{resourceArn+}', operation: async () => ({}) },
-    { method: 'GET', path: '/v1/tags/{resourceArn+}', operation: async () => ({ tags: {} }) },
+    post('ListJobs', async (input) => listJobs(parts, input)),
+    post('TerminateJob', end(true)),
+    post('CancelJob', end(false)),
+    post('DescribeJobQueues', async (input) => describeQueues(catalog, input)),
+    post('DescribeJobDefinitions', async (input) => describeDefinitions(catalog, input)),
+    post('DescribeComputeEnvironments', async (input) => describeEnvironments(catalog, input)),
+    tags('TagResource', 'POST', {}),
+    tags('ListTagsForResource', 'GET', { tags: {} }),
   ]);
 }
 
 function post(name: string, operation: Operation): RestRoute {
-  return { method: 'POST', path: `/v1/${name}`, operation };
+  return { name, method: 'POST', path: `/v1/${name.toLowerCase()}`, operation };
+}
+
+/** Tags are not kept. */
+function tags(name: string, method: 'GET' | 'POST', answer: Output): RestRoute {
+  return { name, method, path: '/v1/tags/{resourceArn+}', operation: async () => answer };
 }
 
 function clientError(message: string): AwsError {

@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { rmSync } from 'node:fs';
 import type { Clock } from '../clock.ts';
+import { openRoles } from '../credentials.ts';
 import type { Place, ResourceHost } from '../resource.ts';
-import type { Events, Logs } from '../services.ts';
+import type { Events, Logs, Roles } from '../services.ts';
 import type { Service } from '../wire/service.ts';
 import { createBatchApi } from './api.ts';
 import { openCatalog } from './catalog.ts';
@@ -44,6 +45,8 @@ export interface BatchOptions {
    * @default the region's own PATH
    */
   readonly path?: string;
+  /** @default any role will do */
+  readonly roles?: Roles;
 }
 
 export interface Batch {
@@ -56,7 +59,7 @@ export interface Batch {
 }
 
 export function createBatch(options: BatchOptions): Batch {
-  const { place, clock, logs, events, endpoint } = options;
+  const { place, clock, logs, events, endpoint, roles = openRoles() } = options;
   const folder = join(options.stateFolder, 'jobs');
   const scratchFolder = join(folder, 'tmp');
   rmSync(scratchFolder, { recursive: true, force: true });
@@ -66,6 +69,7 @@ export function createBatch(options: BatchOptions): Batch {
     codeFolder: join(folder, 'code'),
     projectRoot: options.projectRoot,
     place,
+    roles,
   });
   const table = openJobTable(folder, clock, (job) => events.emit(stateChange(job)));
   const stateChange = (job: Job) => {
@@ -86,6 +90,7 @@ export function createBatch(options: BatchOptions): Batch {
     place,
     clock,
     logs,
+    roles,
     endpoint,
     scratchFolder,
     path: options.path ?? process.env['PATH'] ?? '/usr/bin:/bin',

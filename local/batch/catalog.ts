@@ -9,6 +9,7 @@ import {
   type Resource,
   type ResourceHost,
 } from '../resource.ts';
+import type { Roles } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
 import { DefinitionProperties, type JobDefinition } from './definition.ts';
 
@@ -60,6 +61,7 @@ export interface CatalogOptions {
   /** The folder whose `node_modules` jobs use. */
   readonly projectRoot: string;
   readonly place: Place;
+  readonly roles: Roles;
 }
 
 export function openCatalog(options: CatalogOptions): Catalog {
@@ -116,7 +118,7 @@ function newestOf(revisions: Store<JobDefinition>, name: string): JobDefinition 
 async function createDefinition(
   resource: Resource,
   revisions: Store<JobDefinition>,
-  { place, codeFolder, projectRoot }: CatalogOptions,
+  { place, codeFolder, projectRoot, roles }: CatalogOptions,
 ): Promise<PhysicalResource> {
   const properties = DefinitionProperties.parse(resource.properties);
   if (resource.assetPath === undefined) {
@@ -124,6 +126,10 @@ async function createDefinition(
       `job definition '${resource.logicalId}' has no code on this machine; ` +
         "give the resource the metadata 'aws:asset:path', the folder its image is built from",
     );
+  }
+  const { JobRoleArn, ExecutionRoleArn } = properties.ContainerProperties;
+  for (const role of [JobRoleArn, ExecutionRoleArn]) {
+    if (role !== undefined) roles.requireTrust(role, 'ecs-tasks.amazonaws.com');
   }
   const name = properties.JobDefinitionName ?? resource.defaultName;
   const code = await materialiseAsset(resource.assetPath, codeFolder, projectRoot);

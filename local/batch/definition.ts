@@ -60,13 +60,23 @@ export interface JobDefinition {
 /** The parts of a job that come from its definition alone. */
 export function specOf(
   definition: JobDefinition,
-): Pick<JobSpec, 'definitionArn' | 'image' | 'jobRoleArn' | 'codeFolder' | 'environment' | 'logs'> {
+): Pick<
+  JobSpec,
+  | 'definitionArn'
+  | 'image'
+  | 'jobRoleArn'
+  | 'executionRoleArn'
+  | 'codeFolder'
+  | 'environment'
+  | 'logs'
+> {
   const { ContainerProperties: container } = definition.properties;
   const log = container.LogConfiguration?.Options ?? {};
   return {
     definitionArn: definition.arn,
     image: container.Image,
     jobRoleArn: container.JobRoleArn,
+    executionRoleArn: container.ExecutionRoleArn,
     codeFolder: definition.codeFolder,
     logs: {
       group: log['awslogs-group'] ?? '/aws/batch/job',

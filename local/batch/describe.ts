@@ -57,6 +57,7 @@ function describeContainer({ spec, state }: Job): Record<string, unknown> {
     image: spec.image,
     command: spec.command,
     jobRoleArn: spec.jobRoleArn,
+    executionRoleArn: spec.executionRoleArn,
     environment: pairsOf(spec.environment),
     resourceRequirements: spec.requirements,
     exitCode: last?.exitCode,

@@ -48,6 +48,7 @@ export interface JobSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly requirements: readonly ResourceRequirement[];
   readonly jobRoleArn?: string | undefined;
+  readonly executionRoleArn?: string | undefined;
   readonly retry: RetryStrategy;
   readonly timeoutSeconds?: number | undefined;
   readonly dependsOn: readonly Dependency[];

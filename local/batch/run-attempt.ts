@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../clock.ts';
-import { accessKeyOf } from '../credentials.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { Place } from '../resource.ts';
-import type { Logs } from '../services.ts';
+import type { Logs, Roles } from '../services.ts';
 import type { JobProcesses } from './job-process.ts';
 import type { Job } from './job.ts';
 import type { Ending } from './retry.ts';
@@ -15,6 +15,7 @@ export interface JobSurroundings {
   readonly clock: Clock;
   readonly logs: Logs;
   readonly processes: JobProcesses;
+  readonly roles: Roles;
   /** URL of the region's port. */
   readonly endpoint: () => string;
   /** Folder under which each attempt gets a temporary folder. */
@@ -47,6 +48,7 @@ export function logStreamOf(job: Job): string {
 export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt {
   const attempt = job.state.attempts.length + 1;
   const { group } = job.spec.logs;
+  const logger = loggerOf(job);
   const stream = logStreamOf(job);
   const scratch = join(around.scratchFolder, `${job.state.jobId.replace(':', '-')}-${attempt}`);
   mkdirSync(scratch, { recursive: true });
@@ -55,7 +57,7 @@ export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt 
     environment: environmentOf(job, attempt, scratch, around),
     folder: job.spec.codeFolder,
     definition: job.spec.definitionArn,
-    onLine: (line) => around.logs.write(group, stream, line, around.clock.now()),
+    onLine: (line) => around.logs.write(group, stream, line, around.clock.now(), logger),
   });
 
   let statusReason = EXITED_REASON;
@@ -81,6 +83,17 @@ export function startAttempt(job: Job, around: JobSurroundings): RunningAttempt 
   return { ended, stop, kill: () => child.kill('SIGKILL') };
 }
 
+/** What a container prints is logged with the role that starts it. */
+function loggerOf({ spec }: Job): Principal {
+  const session = nameOf(spec.definitionArn);
+  return { kind: 'role', roleArn: spec.executionRoleArn ?? '', session };
+}
+
+/** Name of a definition, without its revision. */
+function nameOf(definitionArn: string): string {
+  return (definitionArn.split('/').pop() ?? '').split(':', 1)[0] ?? '';
+}
+
 function environmentOf(
   job: Job,
   attempt: number,
@@ -95,7 +108,7 @@ function environmentOf(
     AWS_REGION: around.place.region,
     AWS_DEFAULT_REGION: around.place.region,
     AWS_ENDPOINT_URL: around.endpoint(),
-    ...accessKeyOf(spec.jobRoleArn ?? spec.definitionArn),
+    ...around.roles.issue(spec.jobRoleArn ?? '', nameOf(spec.definitionArn)),
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...spec.environment,
     AWS_BATCH_JOB_ID: state.jobId,

@@ -1,6 +1,7 @@
 /** Watches the alarms: works out their states, remembers changes and tells those who asked to hear. */
 import { join } from 'node:path';
 import { type Clock, holding } from '../clock.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { Place } from '../resource.ts';
 import type { AsyncFunctions, Topics } from '../services.ts';
 import { openStore, type Store } from '../store.ts';
@@ -191,10 +192,11 @@ export class AlarmWatch {
     const { alarm } = transition;
     try {
       if (target.startsWith('arn:aws:lambda:')) {
-        asyncFunctions.accept(target, functionEvent(place, transition));
+        const actor = actorOf('lambda.alarms.cloudwatch.amazonaws.com', alarm);
+        asyncFunctions.accept(target, functionEvent(place, transition), actor);
       } else if (target.startsWith('arn:aws:sns:')) {
         const { subject, message } = topicMessage(place, transition);
-        await topics.publish(target, subject, message);
+        await topics.publish(target, subject, message, actorOf('cloudwatch.amazonaws.com', alarm));
       } else {
         throw new Error('an alarm action must be a topic or a function');
       }
@@ -222,6 +224,10 @@ export class AlarmWatch {
   #now(): number {
     return this.#options.clock.now().getTime();
   }
+}
+
+function actorOf(name: string, { arn: sourceArn }: Alarm): Principal {
+  return { kind: 'service', name, sourceArn };
 }
 
 function nameOfAlarm(nameOrArn: string): string {

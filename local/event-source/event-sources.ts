@@ -1,6 +1,7 @@
 /** The laptop's event source mappings: streams that call functions. */
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { MappingDescription } from '../lambda/api.ts';
 import { sendToDestination } from '../lambda/destination.ts';
 import type { LambdaMetrics } from '../lambda/lambda-metrics.ts';
@@ -15,7 +16,8 @@ export interface EventSourcesOptions {
   readonly stateFolder: string;
   readonly place: Place;
   readonly clock: Clock;
-  readonly stream: EventStream;
+  /** Returns the streams as somebody may read them. */
+  readonly streamFor: (actor: Principal) => EventStream;
   readonly functions: Functions;
   /** The role of a function, which stands in each record as who read it. */
   readonly roleOf: (functionName: string) => string;
@@ -68,15 +70,18 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
       for (const configuration of mappings.values()) {
         if (!configuration.enabled) continue;
         const { functionName } = configuration;
+        const roleArn = options.roleOf(functionName);
+        const actor = { kind: 'role', roleArn, session: functionName } as const;
         running.push(
           runMapping({
             ...options,
             configuration,
             checkpoints,
-            roleArn: options.roleOf(functionName),
+            stream: options.streamFor(actor),
+            roleArn,
             region: place.region,
             tellDestination: (destination, message) =>
-              sendToDestination(destination, message, options),
+              sendToDestination(destination, message, { ...options, actor }),
             onIteratorAge: (ageMs) => options.metrics.iteratorAge(functionName, ageMs),
             onDeliveryFailed: () => options.metrics.deliveryFailed(functionName),
             pollMs: options.pollMs ?? 200,

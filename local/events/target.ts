@@ -18,12 +18,13 @@ export async function callTarget(
 ): Promise<void> {
   try {
     const input = inputFor(target, event);
+    const actor = { kind: 'service', name: 'events.amazonaws.com', sourceArn: rule.arn } as const;
     if (target.Arn.startsWith('arn:aws:lambda:')) {
-      ports.asyncFunctions.accept(target.Arn, input);
+      ports.asyncFunctions.accept(target.Arn, input, actor);
     } else if (target.Arn.startsWith('arn:aws:sns:')) {
-      await ports.topics.publish(target.Arn, '', input);
+      await ports.topics.publish(target.Arn, '', input, actor);
     } else {
-      await ports.queues.send(target.Arn, input);
+      await ports.queues.send(target.Arn, input, actor);
     }
   } catch (cause) {
     console.error(`rule '${rule.name}' could not reach ${target.Arn}:`, cause);

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { arn, type Place, type ResourceHost } from '../resource.ts';
 import type { Metrics } from '../services.ts';
 import { AwsError } from '../wire/aws-error.ts';
+import { ADMINISTRATOR } from '../wire/caller.ts';
 import {
   type Input,
   isStructure,
@@ -59,7 +60,7 @@ export async function createKinesis(options: KinesisOptions): Promise<Kinesis> {
     hosts: [streamHost(engine, place)],
     async call(operation, input) {
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-      if (run) return run(input);
+      if (run) return run(input, ADMINISTRATOR);
       throw new AwsError('UnknownOperationException', `the local kinesis has no '${operation}'`);
     },
     close: () => engine.close(),
@@ -99,7 +100,7 @@ function createOperations(
   return Object.fromEntries(
     STREAM_OPERATIONS.map((name): [string, Operation] => {
       const operation = special[name] ?? ((input: Input) => run(name, input));
-      return [name, async (input) => operation(withStreamName(input))];
+      return [name, async (input, caller) => operation(withStreamName(input), caller)];
     }),
   );
 }

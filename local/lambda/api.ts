@@ -36,20 +36,23 @@ export function createLambdaApi(options: LambdaApiOptions): Service {
 
   return createRestService('lambda', [
     {
+      name: 'Invoke',
       method: 'POST',
       path: '/2015-03-31/functions/{FunctionName}/invocations',
       raw: (request) => invoke(options, request),
     },
-    get('/2015-03-31/functions', () => ({
+    get('ListFunctions', '/2015-03-31/functions', () => ({
       Functions: functions.list().map(({ configuration }) => describe(configuration)),
     })),
-    get('/2015-03-31/functions/{FunctionName}/configuration', (input) => describe(find(input))),
-    get('/2015-03-31/functions/{FunctionName}', (input) => ({
+    get('GetFunctionConfiguration', '/2015-03-31/functions/{FunctionName}/configuration', (input) =>
+      describe(find(input)),
+    ),
+    get('GetFunction', '/2015-03-31/functions/{FunctionName}', (input) => ({
       Configuration: describe(find(input)),
       Code: { RepositoryType: 'S3' },
       Tags: new Map(),
     })),
-    get('/2021-10-31/functions/{FunctionName}/url', (input) => {
+    get('GetFunctionUrlConfig', '/2021-10-31/functions/{FunctionName}/url', (input) => {
       const { arn, name } = find(input);
       const qualifier = input['Qualifier'];
       const wanted = qualifiedArn(arn, typeof qualifier === 'string' ? qualifier : undefined);
@@ -57,7 +60,7 @@ export function createLambdaApi(options: LambdaApiOptions): Service {
       if (found !== undefined) return found;
       throw notFound(`The function '${name}' has no URL${noteOf(options.urls(), arn)}`);
     }),
-    get('/2015-03-31/event-source-mappings', (input) => {
+    get('ListEventSourceMappings', '/2015-03-31/event-source-mappings', (input) => {
       const functionArn = input['FunctionName'] === undefined ? undefined : find(input).arn;
       const isOf = (arn: string) => arn === functionArn || arn.startsWith(`${functionArn}:`);
       const sourceArn = input['EventSourceArn'];
@@ -68,7 +71,7 @@ export function createLambdaApi(options: LambdaApiOptions): Service {
           .filter((mapping) => sourceArn === undefined || mapping.EventSourceArn === sourceArn),
       };
     }),
-    get('/2015-03-31/event-source-mappings/{UUID}', ({ UUID }) => {
+    get('GetEventSourceMapping', '/2015-03-31/event-source-mappings/{UUID}', ({ UUID }) => {
       const found = options.mappings().find((mapping) => mapping.UUID === UUID);
       if (found !== undefined) return found;
       throw notFound(`The resource you requested does not exist: ${String(UUID)}`);
@@ -84,8 +87,8 @@ function noteOf(urls: readonly UrlDescription[], arn: string): string {
   return aliases.length === 0 ? '' : `; its qualifier ${aliases.join(', ')} has`;
 }
 
-function get(path: string, operation: (input: Input) => Output): RestRoute {
-  return { method: 'GET', path, operation: async (input) => operation(input) };
+function get(name: string, path: string, operation: (input: Input) => Output): RestRoute {
+  return { name, method: 'GET', path, operation: async (input) => operation(input) };
 }
 
 function describe(configuration: FunctionConfiguration): Record<string, unknown> {

@@ -8,6 +8,7 @@ import { type AcceptedEvent, afterAttempt, type AsyncConfiguration } from './asy
 import { destinationRecord } from './async-record.ts';
 import { sendToDestination } from './destination.ts';
 import { FunctionNotFoundError, PayloadTooLargeError, ThrottledError } from './errors.ts';
+import { actorOf } from './function-configuration.ts';
 import type { CallResult, FunctionCatalogue } from './functions.ts';
 import type { LambdaMetrics } from './lambda-metrics.ts';
 
@@ -119,16 +120,18 @@ async function tellDestinations(
   answer: CallResult | undefined,
   configuration: AsyncConfiguration,
 ): Promise<void> {
-  const { arn, deadLetterArn } = options.functions.find(event.functionName).configuration;
+  const { configuration: own } = options.functions.find(event.functionName);
+  const { arn, deadLetterArn } = own;
+  const ports = { ...options, actor: actorOf(own) };
   const succeeded = condition === 'Success';
   const destination = succeeded ? configuration.onSuccessArn : configuration.onFailureArn;
   try {
     if (destination !== undefined) {
       const record = destinationRecord(event, arn, answer, condition, options.clock.now());
-      await sendToDestination(destination, record, options);
+      await sendToDestination(destination, record, ports);
     }
     if (!succeeded && deadLetterArn !== undefined) {
-      await sendToDestination(deadLetterArn, event.payload, options);
+      await sendToDestination(deadLetterArn, event.payload, ports);
     }
   } catch (cause) {
     options.metrics.deliveryFailed(event.functionName);

@@ -1,5 +1,6 @@
 /** What the template says about one function. */
 import * as z from 'zod';
+import type { Principal } from '../iam/principal.ts';
 import { arn } from '../resource.ts';
 import type { Place, Resource } from '../resource.ts';
 
@@ -37,6 +38,11 @@ export interface FunctionConfiguration {
   /** Queue or topic that gets events of asynchronous calls that failed for good. */
   readonly deadLetterArn?: string;
   readonly logGroup: string;
+}
+
+/** Returns whom a function acts as. */
+export function actorOf({ roleArn, name }: FunctionConfiguration): Principal {
+  return { kind: 'role', roleArn, session: name };
 }
 
 /** @throws {z.ZodError} naming the property that is missing or wrong */

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { Logs } from '../services.ts';
+import { actorOf, type FunctionConfiguration } from './function-configuration.ts';
 
 interface SandboxLog {
   readonly stream: string;
@@ -14,12 +15,18 @@ export interface FunctionLog {
 }
 
 /** Creates the log of one function. */
-export function createFunctionLog(logs: Logs, group: string, clock: Clock): FunctionLog {
+export function createFunctionLog(
+  logs: Logs,
+  configuration: FunctionConfiguration,
+  clock: Clock,
+): FunctionLog {
+  const { logGroup: group } = configuration;
+  const actor = actorOf(configuration);
   return {
     open() {
       const day = clock.now().toISOString().slice(0, 10).replaceAll('-', '/');
       const stream = `${day}/[$LATEST]${randomBytes(16).toString('hex')}`;
-      return { stream, write: (line) => logs.write(group, stream, line, clock.now()) };
+      return { stream, write: (line) => logs.write(group, stream, line, clock.now(), actor) };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, holding } from '../clock.ts';
 import type { Place } from '../resource.ts';
-import type { Logs } from '../services.ts';
+import type { Logs, Roles } from '../services.ts';
 import type { Call, Outcome } from './call.ts';
 import { ThrottledError } from './errors.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
@@ -27,6 +27,7 @@ export interface HostedFunctionOptions {
   readonly place: Place;
   readonly clock: Clock;
   readonly logs: Logs;
+  readonly roles: Roles;
   readonly metrics: LambdaMetrics;
   /** Where AWS is for the function; asked at each start of a sandbox. */
   readonly endpoint: () => string;
@@ -46,7 +47,7 @@ export interface FunctionLimits {
 export function createHostedFunction(options: HostedFunctionOptions): HostedFunction {
   const { configuration, limits, metrics } = options;
   const { name } = configuration;
-  const log = createFunctionLog(options.logs, configuration.logGroup, options.clock);
+  const log = createFunctionLog(options.logs, configuration, options.clock);
   const pool = createPool({
     clock: options.clock,
     functionName: name,
@@ -103,6 +104,7 @@ function startOne(options: HostedFunctionOptions, log: FunctionLog): Promise<San
       sandboxEnvironment({
         configuration,
         place: options.place,
+        accessKey: options.roles.issue(configuration.roleArn, configuration.name),
         endpoint: options.endpoint(),
         codeFolder: options.codeFolder,
         runtimeApi,

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { materialiseAsset } from '../asset.ts';
 import type { Clock } from '../clock.ts';
 import type { Place, ResourceHost } from '../resource.ts';
-import type { Logs } from '../services.ts';
+import type { Logs, Roles } from '../services.ts';
 import type { AsyncInvocations } from './async-invocations.ts';
 import { readFunctionConfiguration } from './function-configuration.ts';
 import { type FunctionCatalogue, qualifiedArn } from './functions.ts';
@@ -17,6 +17,7 @@ export interface FunctionHostOptions {
   readonly place: Place;
   readonly clock: Clock;
   readonly logs: Logs;
+  readonly roles: Roles;
   readonly lambdaMetrics: LambdaMetrics;
   readonly endpoint: () => string;
   readonly functions: FunctionCatalogue;
@@ -39,6 +40,7 @@ export function createFunctionHost(options: FunctionHostOptions): ResourceHost {
           "its code is not an asset folder; bundle it with NodejsFunction or Code.fromAsset, and run 'npx cdk synth'",
         );
       }
+      options.roles.requireTrust(configuration.roleArn, 'lambda.amazonaws.com');
       const codeFolder = await materialiseAsset(
         resource.assetPath,
         join(options.stateFolder, 'functions'),

@@ -3,8 +3,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Clock } from '../clock.ts';
+import { openRoles } from '../credentials.ts';
 import type { Place, ResourceHost } from '../resource.ts';
-import type { AsyncFunctions, Functions, Logs, Metrics, Queues, Topics } from '../services.ts';
+import type {
+  AsyncFunctions,
+  Functions,
+  Logs,
+  Metrics,
+  Queues,
+  Roles,
+  Topics,
+} from '../services.ts';
 import type { Service } from '../wire/service.ts';
 import { createLambdaApi, type MappingDescription } from './api.ts';
 import { createAsyncInvocations } from './async-invocations.ts';
@@ -32,6 +41,8 @@ export interface LambdaOptions {
   /** What the API lists as event source mappings. */
   readonly mappings: () => readonly MappingDescription[];
   readonly limits?: FunctionLimits;
+  /** @default any role will do */
+  readonly roles?: Roles;
 }
 
 export interface Lambda {
@@ -63,6 +74,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const urlHost = createUrlHost({ ...options, functions });
   const runtimeFile = join(stateFolder, 'runtime.mjs');
   const functionHost = createFunctionHost({
+    roles: openRoles(),
     ...options,
     stateFolder,
     functions,

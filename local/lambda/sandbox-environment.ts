@@ -1,11 +1,13 @@
 /** The environment variables of a sandbox: those of Lambda, the template's, and nothing of the laptop's. */
-import { accessKeyOf } from '../credentials.ts';
+import type { AccessKey } from '../credentials.ts';
 import type { Place } from '../resource.ts';
 import type { FunctionConfiguration } from './function-configuration.ts';
 
 export interface SandboxEnvironmentOptions {
   readonly configuration: FunctionConfiguration;
   readonly place: Place;
+  /** Of the function's role. */
+  readonly accessKey: AccessKey;
   /** Where AWS is, for the function's clients. */
   readonly endpoint: string;
   readonly codeFolder: string;
@@ -28,7 +30,7 @@ export function sandboxEnvironment(options: SandboxEnvironmentOptions): Record<s
     PATH: options.path,
     TZ: ':UTC',
     ...configuration.environment,
-    ...accessKeyOf(configuration.roleArn),
+    ...options.accessKey,
     AWS_DEFAULT_REGION: place.region,
     AWS_ENDPOINT_URL: options.endpoint,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.memoryMiB),

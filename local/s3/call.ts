@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Place } from '../resource.ts';
 import type { AwsError } from '../wire/aws-error.ts';
 import { readBody } from '../wire/body.ts';
+import type { Caller } from '../wire/caller.ts';
 import { send, type WireRequest, type WireResponse } from '../wire/service.ts';
 import { element, textElement } from '../wire/xml.ts';
 import type { Bucket } from './bucket.ts';
@@ -16,6 +17,7 @@ export interface S3Call extends S3Address {
   readonly buckets: Buckets;
   readonly clock: Clock;
   readonly place: Place;
+  readonly caller: Caller;
 }
 
 export type S3Handler = (call: S3Call) => Promise<void>;

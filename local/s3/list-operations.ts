@@ -122,13 +122,27 @@ export const deleteObjects: S3Handler = async (call) => {
     throw malformedXml(`it must name 1 to ${PAGE_SIZE} objects, got ${keys.length}`);
   }
   const deleted: string[] = [];
+  const failed: string[] = [];
   for (const key of keys) {
     if (key === undefined) throw malformedXml('an <Object> must have a <Key>');
+    const refused = call.caller.refusal('DELETE object', { bucket: call.bucket, key });
+    if (refused) {
+      failed.push(errorElement(key, refused));
+      continue;
+    }
     await bucket.remove(key, () => {});
     deleted.push(element('Deleted', textElement('Key', key)));
   }
-  answerXml(call, 'DeleteResult', request.text('Quiet') === 'true' ? '' : deleted.join(''));
+  const quiet = request.text('Quiet') === 'true';
+  answerXml(call, 'DeleteResult', [...(quiet ? [] : deleted), ...failed].join(''));
 };
+
+function errorElement(key: string, { code, message }: AwsError): string {
+  return element(
+    'Error',
+    textElement('Key', key) + textElement('Code', code) + textElement('Message', message),
+  );
+}
 
 async function verifyBody(call: S3Call, body: Buffer): Promise<void> {
   const md5 = header(call, 'content-md5');

@@ -86,15 +86,21 @@ const SUBRESOURCES = new Set(
   ),
 );
 
+/** What a request asks for: the operation's name here, such as `GET object`, and what does it. */
+interface S3Operation {
+  readonly name: string;
+  readonly run: S3Handler;
+}
+
 /** @throws {AwsError} NotImplemented (501) for operations that this S3 does not have */
-export function operationOf({ request, bucket, key, query, headers }: S3Call): S3Handler {
+export function operationOf({ request, bucket, key, query, headers }: S3Call): S3Operation {
   const about = key === '' ? (bucket === '' && 'account') || 'bucket' : 'object';
   const parameter = [...query.keys()].find((name) => SUBRESOURCES.has(name));
   const copy = request.method === 'PUT' && headers['x-amz-copy-source'] !== undefined;
   const name = `${request.method} ${about}${parameter ? `?${parameter}` : ''}${copy ? ' from copy' : ''}`;
-  const operation = OPERATIONS[name];
-  if (!operation) throw notImplemented(name);
+  const run = OPERATIONS[name];
+  if (!run) throw notImplemented(name);
   const version = query.get('versionId');
   if (version !== null && version !== 'null') throw notImplemented('versions of objects');
-  return operation;
+  return { name, run };
 }

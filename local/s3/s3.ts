@@ -7,6 +7,7 @@ import type { Events } from '../services.ts';
 import { toAwsError } from '../wire/aws-error.ts';
 import { isAbandoned, type Service } from '../wire/service.ts';
 import { type Buckets, openBuckets } from './buckets.ts';
+import { askedOf, hideMissing } from './access.ts';
 import { answerError } from './call.ts';
 import { operationOf } from './operations.ts';
 import { objectCreated, sendsEvents } from './object-created.ts';
@@ -35,14 +36,18 @@ export function createS3({ stateFolder, place, clock, events }: S3Options): S3 {
 
   const service: Service = {
     signingName: 's3',
-    async handle(request, response) {
+    async handle(request, response, caller) {
       const requestId = randomUUID();
       response.setHeader('x-amz-request-id', requestId);
       try {
         const address = readAddress(request);
         const { headers } = request;
-        const call = { ...address, request, response, headers, buckets, clock, place };
-        await operationOf(call)(call);
+        const call = { ...address, request, response, headers, buckets, clock, place, caller };
+        const { name, run } = operationOf(call);
+        caller.require(name, askedOf(call));
+        await run(call).catch((cause: unknown) => {
+          throw hideMissing(call, cause);
+        });
       } catch (cause) {
         if (response.headersSent || isAbandoned(request, response)) throw cause;
         const error = toAwsError(cause, `s3 ${request.method} ${request.url}`);
@@ -82,7 +87,7 @@ function bucketHost(
   };
 }
 
-/** Policies are not enforced here. */
+/** What it says is enforced by `local/iam/`. */
 const policyHost: ResourceHost = {
   types: ['AWS::S3::BucketPolicy'],
   async create({ properties }) {

@@ -1,5 +1,6 @@
 /** Calls the target of a schedule, again where it fails. */
 import { type Clock, pause } from '../clock.ts';
+import type { Principal } from '../iam/principal.ts';
 import type { AsyncFunctions, Queues } from '../services.ts';
 import type { Schedule } from './schedule.ts';
 
@@ -29,10 +30,11 @@ const LONGEST_PAUSE_MS = 60_000;
 export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Promise<void> {
   const { Arn: target, RetryPolicy: policy, DeadLetterConfig } = firing.schedule.properties.Target;
   const began = ports.clock.now().getTime();
+  const actor = actorOf(firing.schedule);
   let failure: unknown;
   for (let attempt = 1; attempt <= policy.MaximumRetryAttempts + 1; attempt += 1) {
     try {
-      ports.asyncFunctions.accept(target, inputOf(firing, attempt));
+      ports.asyncFunctions.accept(target, inputOf(firing, attempt), actor);
       return;
     } catch (cause) {
       failure = cause;
@@ -44,7 +46,11 @@ export async function deliverSchedule(firing: Firing, ports: DeliveryPorts): Pro
     await pause(ports.clock, waitMs);
   }
   console.error(`schedule '${firing.schedule.name}' could not call ${target}:`, failure);
-  if (DeadLetterConfig) await ports.queues.send(DeadLetterConfig.Arn, inputOf(firing, 1));
+  if (DeadLetterConfig) await ports.queues.send(DeadLetterConfig.Arn, inputOf(firing, 1), actor);
+}
+
+function actorOf({ name, properties }: Schedule): Principal {
+  return { kind: 'role', roleArn: properties.Target.RoleArn ?? '', session: name };
 }
 
 /**

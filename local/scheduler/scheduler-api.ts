@@ -23,6 +23,7 @@ export function createSchedulerApi(
 ): Service {
   return createRestService('scheduler', [
     {
+      name: 'ListSchedules',
       method: 'GET',
       path: '/schedules',
       async operation(input) {
@@ -37,6 +38,7 @@ export function createSchedulerApi(
       },
     },
     {
+      name: 'GetSchedule',
       method: 'GET',
       path: '/schedules/{name}',
       async operation(input) {
@@ -54,6 +56,7 @@ export function createSchedulerApi(
       },
     },
     {
+      name: 'ListScheduleGroups',
       method: 'GET',
       path: '/schedule-groups',
       operation: async () => ({

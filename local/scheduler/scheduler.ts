@@ -10,7 +10,7 @@ import {
   type Resource,
   type ResourceHost,
 } from '../resource.ts';
-import type { AsyncFunctions, Queues } from '../services.ts';
+import type { AsyncFunctions, Queues, Roles } from '../services.ts';
 import { openStore } from '../store.ts';
 import type { Service } from '../wire/service.ts';
 import { deliverSchedule } from './delivery.ts';
@@ -25,6 +25,8 @@ export interface SchedulerOptions {
   readonly asyncFunctions: AsyncFunctions;
   /** Where a schedule's dead-letter queue is. */
   readonly queues: Queues;
+  /** @default any role will do */
+  readonly roles?: Roles;
 }
 
 export interface Scheduler {
@@ -55,6 +57,8 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   async function createSchedule(resource: Resource): Promise<PhysicalResource> {
     const schedule = readSchedule(resource, place, created, clock.now());
+    const { RoleArn: roleArn } = schedule.properties.Target;
+    if (roleArn !== undefined) options.roles?.requireTrust(roleArn, 'scheduler.amazonaws.com');
     schedules.set(schedule.arn, schedule);
     return { ref: schedule.name, attributes: { Arn: schedule.arn } };
   }

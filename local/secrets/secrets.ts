@@ -3,12 +3,13 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
-import { arn, type Place, type Resource, type ResourceHost } from '../resource.ts';
+import type { Place, Resource, ResourceHost } from '../resource.ts';
 import { openStore } from '../store.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { parseInput } from '../wire/input.ts';
 import { createRpcService } from '../wire/rpc.ts';
 import type { Service } from '../wire/service.ts';
+import { secretArn } from './secret-arn.ts';
 
 export interface SecretsOptions {
   readonly stateFolder: string;
@@ -59,8 +60,7 @@ export function createSecrets({ stateFolder, place, clock }: SecretsOptions) {
   const put = (name: string, value: string): Secret => {
     const secret: Secret = {
       name,
-      // The real service adds six characters of its own, so that nobody guesses the ARN.
-      arn: arn(place, 'secretsmanager', `secret:${name}-laptop`),
+      arn: secretArn(place, name),
       value,
       version: (store.get(name)?.version ?? 0) + 1,
       changedAt: clock.now().toISOString(),

@@ -96,12 +96,14 @@ async function deliver(
   { asyncFunctions, queues }: TopicPorts,
 ): Promise<void> {
   const { protocol, endpoint, raw } = subscription;
+  const sourceArn = notification.topicArn;
+  const actor = { kind: 'service', name: 'sns.amazonaws.com', sourceArn } as const;
   try {
     if (protocol === 'lambda') {
-      asyncFunctions.accept(endpoint, functionEvent(subscription, notification));
+      asyncFunctions.accept(endpoint, functionEvent(subscription, notification), actor);
     } else if (protocol === 'sqs') {
       const body = raw ? notification.message : queueEnvelope(notification);
-      await queues.send(endpoint, body);
+      await queues.send(endpoint, body, actor);
     }
   } catch (cause) {
     console.error(`topic ${notification.topicArn} could not reach ${endpoint}:`, cause);

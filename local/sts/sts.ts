@@ -1,4 +1,4 @@
-/** AWS STS on this machine: everyone is the same user. */
+/** AWS STS on this machine. */
 import type { Place } from '../resource.ts';
 import { createRpcService } from '../wire/rpc.ts';
 import type { Service } from '../wire/service.ts';
@@ -10,10 +10,10 @@ export function createSts({ place }: { readonly place: Place }): { readonly serv
       signingName: 'sts',
       xmlNamespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
       operations: {
-        GetCallerIdentity: async () => ({
-          UserId: 'laptop',
+        GetCallerIdentity: async (_, { identity }) => ({
+          UserId: identity.userId,
           Account: place.account,
-          Arn: `arn:${place.partition}:iam::${place.account}:user/laptop`,
+          Arn: identity.arn,
         }),
       },
     }),

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { type CreationLines, readCreationLines } from './creation-lines.ts';
 import { TemplateError } from './errors.ts';
 import { Template } from './template.ts';
 
@@ -10,6 +11,7 @@ const Manifest = z.object({ artifacts: z.record(z.string(), z.unknown()) });
 const StackArtifact = z.object({
   type: z.literal('aws:cloudformation:stack'),
   environment: z.string().default(''),
+  additionalMetadataFile: z.string().optional(),
   properties: z.object({ templateFile: z.string(), stackName: z.string().optional() }),
 });
 
@@ -20,6 +22,8 @@ export interface CloudAssembly {
   readonly folder: string;
   readonly stackName: string;
   readonly template: Template;
+  /** Absent where the app was synthesized without stack traces. */
+  readonly madeAt?: CreationLines;
   /** Account and region that the app pinned; absent where it left them to the deployment. */
   readonly account?: string;
   readonly region?: string;
@@ -46,10 +50,14 @@ export async function readCloudAssembly(folder: string): Promise<CloudAssembly> 
     Manifest.parse(await readJson(join(root, 'manifest.json'))),
   );
   const { templateFile, stackName } = artifact.properties;
+  const metadata = artifact.additionalMetadataFile;
   return {
     folder: root,
     stackName: stackName ?? id,
     template: Template.parse(await readJson(join(root, templateFile))),
+    ...(metadata !== undefined && {
+      madeAt: readCreationLines(await readJson(join(root, metadata))),
+    }),
     ...pinnedPlace(artifact.environment),
   };
 }

@@ -90,13 +90,14 @@ function refuseUnknown(
 }
 
 async function create(
-  { folder, stackName }: CloudAssembly,
+  { folder, stackName, madeAt }: CloudAssembly,
   scope: TemplateScope,
   logicalId: string,
   resource: TemplateResource,
   host: ResourceHost,
 ): Promise<PhysicalResource> {
   const asset = resource.Metadata['aws:asset:path'];
+  const path = constructPath(logicalId, resource);
   try {
     const properties = resolve(resource.Properties, scope);
     return await host.create({
@@ -104,11 +105,12 @@ async function create(
       type: resource.Type,
       properties: isObject(properties) ? properties : {},
       defaultName: defaultName(stackName, logicalId, resource.Type),
+      constructPath: path,
+      madeAt: madeAt?.get(path) ?? [],
       ...(typeof asset === 'string' && { assetPath: resolvePath(folder, asset) }),
     });
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
-    const path = constructPath(logicalId, resource);
     throw new TemplateError(`${resource.Type} ${logicalId} (${path}): ${reason}`, { cause });
   }
 }

@@ -1,4 +1,5 @@
 /** What a service does, without a word about how it is spoken to. */
+import type { Caller } from './caller.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 
@@ -13,7 +14,8 @@ export function isStructure(value: unknown): value is Input {
  */
 export type Output = Readonly<Record<string, unknown>>;
 
-export type Operation = (input: Input) => Promise<Output>;
+/** @param caller who asks; most operations need not know */
+export type Operation = (input: Input, caller: Caller) => Promise<Output>;
 
 /** Operations by their AWS names, such as `PutMetricData`. */
 export type Operations = Readonly<Record<string, Operation>>;

@@ -4,6 +4,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
 import { AwsError, toAwsError } from './aws-error.ts';
+import { ADMINISTRATOR, type Caller } from './caller.ts';
 import { readCredential, serviceOfTarget } from './credential.ts';
 import { awsJson } from './aws-json.ts';
 import { awsQuery } from './aws-query.ts';
@@ -15,6 +16,8 @@ export interface PortOptions {
   readonly port: number;
   /** @default '127.0.0.1' */
   readonly host?: string;
+  /** Tells who signs with an access key. @default everybody is the administrator */
+  readonly callerOf?: (accessKeyId: string | undefined, service: string) => Caller;
   /** The HTML page that a browser gets at the port's root, which no AWS client asks for unsigned. */
   readonly page?: () => string;
 }
@@ -34,7 +37,8 @@ const KEEP_ALIVE_MS = 120_000;
 const HTTP2_PREFACE = Buffer.from('PRI');
 
 /** Builds the port in front of the services; the scope of a request's signature picks one. */
-export function createPort({ services, port, host = '127.0.0.1', page }: PortOptions): Port {
+export function createPort(options: PortOptions): Port {
+  const { services, port, host = '127.0.0.1', page, callerOf = () => ADMINISTRATOR } = options;
   const bySigningName = new Map(services.map((service) => [service.signingName, service]));
   const sockets = new Set<net.Socket>();
   const open = new Set<WireResponse>();
@@ -43,7 +47,7 @@ export function createPort({ services, port, host = '127.0.0.1', page }: PortOpt
     open.add(response);
     response.once('close', () => open.delete(response));
     if (page && asksForPage(request)) void answerPage(page, response);
-    else void answer(bySigningName, request, response);
+    else void answer({ services: bySigningName, callerOf }, request, response);
   };
   const http1Server = http.createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 });
   // In megabytes. The default of 10 refuses streams when a client puts many records at once.
@@ -104,18 +108,24 @@ async function answerPage(page: () => string, response: WireResponse): Promise<v
   send(response, 200, { 'content-type': 'text/html; charset=utf-8' }, page());
 }
 
+interface Answering {
+  readonly services: ReadonlyMap<string, Service>;
+  readonly callerOf: NonNullable<PortOptions['callerOf']>;
+}
+
 async function answer(
-  services: ReadonlyMap<string, Service>,
+  { services, callerOf }: Answering,
   request: WireRequest,
   response: WireResponse,
 ): Promise<void> {
   request.on('error', () => {});
   response.on('error', () => {});
-  const name = readCredential(request)?.service ?? serviceOfTarget(request);
+  const credential = readCredential(request);
+  const name = credential?.service ?? serviceOfTarget(request);
   const service = services.get(name ?? '');
   try {
     if (!service) throw notHosted(name, [...services.keys()]);
-    await service.handle(request, response);
+    await service.handle(request, response, callerOf(credential?.accessKeyId, service.signingName));
   } catch (cause) {
     if (isAbandoned(request, response)) return;
     writeFailure(request, response, toAwsError(cause, describe(name, request)));

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { AwsError, toAwsError } from './aws-error.ts';
 import { parseJsonObject, toJson } from './aws-json.ts';
 import { readBody } from './body.ts';
+import type { Caller } from './caller.ts';
 import type { Operation } from './operations.ts';
 import { isAbandoned, send, type Service, type WireRequest } from './service.ts';
 
@@ -16,6 +17,7 @@ export interface RestRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: Buffer;
+  readonly caller: Caller;
 }
 
 export interface RestAnswer {
@@ -25,6 +27,8 @@ export interface RestAnswer {
 }
 
 export interface RestRoute {
+  /** AWS's name of the operation. */
+  readonly name: string;
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH';
   /** For instance `/v1/jobqueues/{name}`; `{arn+}` also takes slashes. */
   readonly path: string;
@@ -46,7 +50,7 @@ export function createRestService(signingName: string, routes: readonly RestRout
 
   return {
     signingName,
-    async handle(request, response) {
+    async handle(request, response, caller) {
       response.setHeader('x-amzn-requestid', randomUUID());
       const what = `${signingName} ${request.method} ${request.url}`;
       try {
@@ -62,6 +66,7 @@ export function createRestService(signingName: string, routes: readonly RestRout
           labels: found.labels,
           query,
           body,
+          caller,
         });
         const headers = { 'content-type': 'application/json', ...answer.headers };
         send(response, answer.status, headers, answer.body);
@@ -76,12 +81,15 @@ export function createRestService(signingName: string, routes: readonly RestRout
 }
 
 async function run(route: RestRoute, request: RestRequest): Promise<RestAnswer> {
-  if (route.raw) return route.raw(request);
-  const output = await route.operation?.({
-    ...queryMembers(request.query),
-    ...parseJsonObject(request.body),
-    ...request.labels,
-  });
+  const { caller } = request;
+  const addressed = { ...queryMembers(request.query), ...request.labels };
+  if (route.raw) {
+    caller.require(route.name, addressed);
+    return route.raw(request);
+  }
+  const input = { ...addressed, ...parseJsonObject(request.body), ...request.labels };
+  caller.require(route.name, input);
+  const output = await route.operation?.(input, caller);
   return { status: route.status ?? 200, body: route.status === 204 ? '' : toJson(output ?? {}) };
 }
 

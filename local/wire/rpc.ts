@@ -42,7 +42,7 @@ export function createRpcService(options: RpcServiceOptions): Service {
 
   return {
     signingName,
-    async handle(request, response) {
+    async handle(request, response, caller) {
       const protocol = protocolOf(request);
       let exchange: Exchange = { request, operation: '', requestId: randomUUID(), xmlNamespace };
       response.setHeader('x-amzn-requestid', exchange.requestId);
@@ -51,7 +51,8 @@ export function createRpcService(options: RpcServiceOptions): Service {
         exchange = { ...exchange, operation };
         const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
         if (!run) throw unknownOperation(signingName, operation, operations);
-        protocol.writeOutput(response, exchange, await run(input));
+        caller.require(operation, input);
+        protocol.writeOutput(response, exchange, await run(input, caller));
       } catch (cause) {
         if (isAbandoned(request, response)) throw cause;
         const error = toAwsError(cause, `${signingName} ${exchange.operation}`);

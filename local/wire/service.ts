@@ -1,5 +1,6 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Caller } from './caller.ts';
 
 export type WireRequest = IncomingMessage | Http2ServerRequest;
 export type WireResponse = ServerResponse | Http2ServerResponse;
@@ -9,7 +10,7 @@ export interface Service {
   /** The name that clients sign their requests for: 's3', 'kinesis', 'monitoring' ... */
   readonly signingName: string;
   /** Answers one request in the service's own protocol, errors included. */
-  handle(request: WireRequest, response: WireResponse): Promise<void>;
+  handle(request: WireRequest, response: WireResponse, caller: Caller): Promise<void>;
 }
 
 /** Sends a whole answer with its length. */

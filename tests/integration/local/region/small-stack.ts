@@ -42,6 +42,27 @@ function code(name: string): Record<string, string> {
   return { 'aws:asset:path': `asset.${name}` };
 }
 
+const roleOfFunctions = {
+  AssumeRolePolicyDocument: {
+    Statement: {
+      Effect: 'Allow',
+      Principal: { Service: 'lambda.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+    },
+  },
+  ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+};
+
+function policy(resources: readonly unknown[], action: string): Record<string, unknown> {
+  return {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      Roles: [{ Ref: 'Role' }],
+      PolicyDocument: { Statement: { Effect: 'Allow', Action: action, Resource: resources } },
+    },
+  };
+}
+
 export function smallTemplate(greeting: string): Record<string, unknown> {
   const functionProperties = {
     Runtime: 'nodejs22.x',
@@ -52,7 +73,10 @@ export function smallTemplate(greeting: string): Record<string, unknown> {
   };
   return {
     Resources: {
-      Role: { Type: 'AWS::IAM::Role', Properties: {} },
+      Role: { Type: 'AWS::IAM::Role', Properties: roleOfFunctions },
+      ReadStream: policy([{ 'Fn::GetAtt': ['Events', 'Arn'] }], 'kinesis:*'),
+      WriteSeen: policy([{ 'Fn::Sub': '${Bucket.Arn}/seen/*' }], 's3:PutObject'),
+      TellFailures: policy([{ 'Fn::GetAtt': ['Failures', 'Arn'] }], 'sqs:SendMessage'),
       Bucket: { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain' },
       Events: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'events', ShardCount: 2 } },
       Failures: { Type: 'AWS::SQS::Queue' },
@@ -104,6 +128,15 @@ export function smallTemplate(greeting: string): Record<string, unknown> {
         Properties: {
           ...functionProperties,
           Environment: { Variables: { GREETING: greeting } },
+        },
+      },
+      AnybodyGreets: {
+        Type: 'AWS::Lambda::Permission',
+        Properties: {
+          Action: 'lambda:InvokeFunctionUrl',
+          FunctionName: { 'Fn::GetAtt': ['Greet', 'Arn'] },
+          FunctionUrlAuthType: 'NONE',
+          Principal: '*',
         },
       },
       GreetUrl: {

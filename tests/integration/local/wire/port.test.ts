@@ -6,7 +6,7 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AwsError } from '../../../../local/wire/aws-error.ts';
-import type { Operations } from '../../../../local/wire/operations.ts';
+import type { Operation, Operations } from '../../../../local/wire/operations.ts';
 import { createPort, type Port } from '../../../../local/wire/port.ts';
 import { createRestService } from '../../../../local/wire/rest-json.ts';
 import { createRpcService } from '../../../../local/wire/rpc.ts';
@@ -36,10 +36,12 @@ const operations: Operations = {
     return new Promise(() => {});
   },
 };
+const echo: Operation = async (input) => input;
 const rest = createRestService('lambda', [
-  { method: 'GET', path: '/functions/{Name}', operation: async (input) => input },
-  { method: 'POST', path: '/tags/{Arn+}', operation: async (input) => input, status: 204 },
+  { name: 'GetFunction', method: 'GET', path: '/functions/{Name}', operation: echo },
+  { name: 'TagResource', method: 'POST', path: '/tags/{Arn+}', operation: echo, status: 204 },
   {
+    name: 'Invoke',
     method: 'POST',
     path: '/functions/{Name}/invocations',
     raw: async ({ body, labels }) => ({

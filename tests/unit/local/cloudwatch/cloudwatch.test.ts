@@ -9,6 +9,8 @@ const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' }
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:people';
 const FUNCTION = 'arn:aws:lambda:us-east-1:000000000000:function:retrain';
 
+const actor = { kind: 'administrator' } as const;
+
 describe('cloudwatch', () => {
   let folder: string;
   let now: Date;
@@ -73,7 +75,7 @@ describe('cloudwatch', () => {
       Model: 'churn',
       Errors: errors,
     });
-    cloudWatch.logs.write('/aws/lambda/predict', '2026/11/24/[$LATEST]a', line, now);
+    cloudWatch.logs.write('/aws/lambda/predict', '2026/11/24/[$LATEST]a', line, now, actor);
   }
 
   it('turns printed metrics into alarms that are told once to topics and functions', async () => {
@@ -124,7 +126,7 @@ describe('cloudwatch', () => {
   });
 
   it('keeps logs in files that a person can read', () => {
-    cloudWatch.logs.write('/aws/batch/job', 'train/default/1', 'epoch 1', now);
+    cloudWatch.logs.write('/aws/batch/job', 'train/default/1', 'epoch 1', now, actor);
 
     const file = join(folder, 'logs', '+aws+batch+job', 'train+default+1.log');
     expect(readFileSync(file, 'utf8')).toBe('2026-11-24T20:05:10.000Z epoch 1\n');

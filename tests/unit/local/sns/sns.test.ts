@@ -7,6 +7,7 @@ import { createVirtualClock } from '../scheduler/virtual-clock.ts';
 
 const place = { account: '000000000000', region: 'us-east-1', partition: 'aws' } as const;
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:people';
+const actor = { kind: 'administrator' } as const;
 
 describe('sns', () => {
   let folder: string;
@@ -51,7 +52,7 @@ describe('sns', () => {
     await subscribe('sqs', 'raw', { RawMessageDelivery: true });
     await subscribe('email', 'night@example.com');
 
-    await sns.topics.publish(TOPIC, 'ALARM', 'it burns');
+    await sns.topics.publish(TOPIC, 'ALARM', 'it burns', actor);
 
     const [call, wrapped, raw] = received;
     expect(JSON.parse(call?.text ?? '')).toMatchObject({
@@ -78,7 +79,7 @@ describe('sns', () => {
     await subscribe('lambda', 'broken');
     await subscribe('sqs', 'queue', { RawMessageDelivery: true });
 
-    await sns.topics.publish(TOPIC, '', 'still there');
+    await sns.topics.publish(TOPIC, '', 'still there', actor);
 
     expect(received).toEqual([{ target: 'queue', text: 'still there' }]);
   });
@@ -87,15 +88,15 @@ describe('sns', () => {
     const more = { FilterPolicyScope: 'MessageBody', FilterPolicy: { level: ['high'] } };
     await subscribe('sqs', 'queue', { ...more, RawMessageDelivery: true });
 
-    await sns.topics.publish(TOPIC, '', '{"level":"low"}');
-    await sns.topics.publish(TOPIC, '', 'no JSON');
-    await sns.topics.publish(TOPIC, '', '{"level":"high"}');
+    await sns.topics.publish(TOPIC, '', '{"level":"low"}', actor);
+    await sns.topics.publish(TOPIC, '', 'no JSON', actor);
+    await sns.topics.publish(TOPIC, '', '{"level":"high"}', actor);
 
     expect(received.map(({ text }) => text)).toEqual(['{"level":"high"}']);
   });
 
   it('fails for a topic that there is not', async () => {
-    await expect(sns.topics.publish(`${TOPIC}-not`, '', 'x')).rejects.toThrow(
+    await expect(sns.topics.publish(`${TOPIC}-not`, '', 'x', actor)).rejects.toThrow(
       /no topic .*people-not on this machine \(there are: .*people\)/,
     );
   });
