@@ -6,6 +6,7 @@ import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
 import { monitor, train } from './pipelines.ts';
+import { preflight } from './preflight.ts';
 import { predictions } from './predictions.ts';
 import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
@@ -44,6 +45,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   cost,
   quarantine,
   redrive,
+  preflight,
 ];
 
 export function registerCommands(program: Command): void {

@@ -15,15 +15,20 @@ export interface Assembly {
 /**
  * Synthesizes the stack into `folder`, unless it holds what the present sources give.
  *
+ * @param folder of one stage only
  * @throws {Error} with the end of what `cdk synth` said, if it failed
  */
-export async function synthesize(projectRoot: string, folder: string): Promise<Assembly> {
+export async function synthesize(
+  projectRoot: string,
+  folder: string,
+  stage = 'dev',
+): Promise<Assembly> {
   const stamp = join(folder, 'sources.sha256');
   const sources = hashOf(projectRoot);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) {
     return { folder, synthesized: false };
   }
-  await cdkSynth(projectRoot, folder);
+  await cdkSynth(projectRoot, folder, stage);
   writeFileSync(stamp, sources);
   return { folder, synthesized: true };
 }
@@ -50,9 +55,10 @@ function filesOf(projectRoot: string, source: string): string[] {
     .toSorted();
 }
 
-function cdkSynth(projectRoot: string, folder: string): Promise<void> {
+function cdkSynth(projectRoot: string, folder: string, stage: string): Promise<void> {
   const cdk = join(projectRoot, 'node_modules/aws-cdk/bin/cdk');
-  const child = spawn(process.execPath, [cdk, 'synth', '--quiet', '--output', folder], {
+  const parameters = ['synth', '--quiet', '--output', folder, '--context', `stage=${stage}`];
+  const child = spawn(process.execPath, [cdk, ...parameters], {
     cwd: projectRoot,
     // What validation finds does not change the template; `npm run check` and a deploy run it.
     env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_VALIDATION: 'false' },
