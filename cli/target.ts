@@ -4,6 +4,8 @@ import { runningRegion } from './laptop/state.ts';
 
 export interface Target {
   readonly stack: string;
+  /** Absent for the laptop. */
+  readonly stage?: string;
   /** Value of one of the stack's outputs. @throws {Error} if the stack has none of that name */
   output(name: string): string;
 }
@@ -43,6 +45,7 @@ export async function openTarget({ stage, endpoint }: TargetOptions): Promise<Ta
   );
   return {
     stack,
+    ...(stage !== undefined && { stage }),
     output(name) {
       const value = outputs.get(name);
       if (value === undefined) {

@@ -63,7 +63,8 @@ export function createTerminal({ write, elapsedMs, interactive }: TerminalOption
   return { say: (words = '') => write(`${words}\n`), step };
 }
 
-function statusLine(mark: string, title: string, ms: number, outcome: string): string {
+/** One line about a piece of work: a mark, its title, how long it took, what came of it. */
+export function statusLine(mark: string, title: string, ms: number, outcome: string): string {
   return `  ${mark} ${title.padEnd(TITLE_WIDTH)} ${seconds(ms)}   ${outcome}`.trimEnd();
 }
 

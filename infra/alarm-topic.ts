@@ -1,5 +1,7 @@
 /** Where alarms and failed jobs are told to people. */
 import { Stack } from 'aws-cdk-lib';
+import { Alarm, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -34,6 +36,23 @@ export class AlarmTopic extends Construct {
       }),
     );
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
+    this.createDrill(stackName);
     output(this, 'AlarmTopicArn', this.topic.topicArn, 'Subscribe to be told about alarms');
+  }
+
+  /** An alarm to try the topic with, which nothing but `tidemill smoke` ever rings. */
+  private createDrill(stackName: string): void {
+    const alarm = new Alarm(this, 'Drill', {
+      alarmName: `${stackName}-drill`,
+      alarmDescription:
+        'Nothing is wrong: somebody tries whether alarms reach people, with tidemill smoke.',
+      metric: new Metric({ namespace: 'Tidemill', metricName: 'Drill' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      // No number ever comes, so the state is what it was set to.
+      treatMissingData: TreatMissingData.IGNORE,
+    });
+    alarm.addAlarmAction(new SnsAction(this.topic));
+    output(this, 'DrillAlarm', alarm.alarmName, 'Rings for tidemill smoke only');
   }
 }

@@ -2,10 +2,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as z from 'zod';
 
+/** How new code of a serving function gets its callers; see infra/rollout.ts. */
 const Rollout = z.enum(['canary', 'all-at-once']);
-
-/** How a new version of a serving function gets its callers; see `Rollout` in infra/rollout.ts. */
-export type RolloutKind = z.output<typeof Rollout>;
 
 /** What `stages` of cdk.json may say about a stage. */
 const Description = z.strictObject({

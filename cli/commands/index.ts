@@ -19,6 +19,7 @@ import { history, promote, rollback, versions } from './registry.ts';
 import { runs } from './runs.ts';
 import { serve } from './serve.ts';
 import { score } from './score.ts';
+import { smoke } from './smoke.ts';
 import { start } from './start.ts';
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   quarantine,
   redrive,
   preflight,
+  smoke,
 ];
 
 export function registerCommands(program: Command): void {

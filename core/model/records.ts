@@ -1,5 +1,11 @@
 /** What is written down about a prediction, and about the truth that comes later. */
 
+/**
+ * How ids of predictions begin that only show that the system lives. They are answered and streamed
+ * as any other, but nobody keeps them, so that monitors never count them.
+ */
+export const SMOKE_ID = 'tidemill-smoke-';
+
 export type PredictionSource = 'online' | 'stream' | 'batch';
 
 export type FeatureValue = string | number | null;

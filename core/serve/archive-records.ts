@@ -1,6 +1,7 @@
 /** From a batch of the predictions stream to objects that a reader of S3 finds by day. */
 import { gzipSync } from 'node:zlib';
 import { layout } from '../model/layout.ts';
+import { SMOKE_ID } from '../model/records.ts';
 import { isCloudEvent } from './cloud-event.ts';
 import type { StreamRecord } from './event.ts';
 import { parseJson } from './json.ts';
@@ -35,6 +36,7 @@ export function archiveRecords(model: string, records: readonly StreamRecord[]):
       strangers.push(record);
       continue;
     }
+    if (kept === NOT_KEPT) continue;
     const group = groups.get(kept.place) ?? { first: record, last: record, lines: new Map() };
     groups.set(kept.place, group);
     group.last = record;
@@ -64,8 +66,11 @@ interface Kept {
 
 const NEWLINE = Buffer.from('\n');
 
+/** Of a prediction that only showed that the system lives. */
+const NOT_KEPT = 'not kept';
+
 /** Undefined for what is no prediction record of this model. */
-function readKept(model: string, { data }: StreamRecord): Kept | undefined {
+function readKept(model: string, { data }: StreamRecord): Kept | typeof NOT_KEPT | undefined {
   let content: unknown;
   try {
     content = parseJson(data);
@@ -79,6 +84,7 @@ function readKept(model: string, { data }: StreamRecord): Kept | undefined {
   if (!isPlainObject(record) || record['model'] !== model) return undefined;
   const { source, at, id, variant } = record;
   if (!SOURCES.has(source) || typeof at !== 'string') return undefined;
+  if (typeof id === 'string' && id.startsWith(SMOKE_ID)) return NOT_KEPT;
   const day = at.slice(0, 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return undefined;
   return {

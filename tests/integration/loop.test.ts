@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { smokeAlarm, smokeModel } from '../../cli/actions/smoke.ts';
+import { createChecklist } from '../../cli/checklist.ts';
 import { callEndpoint } from '../../cli/actions/endpoint.ts';
 import { bootLaptop, type Laptop } from '../../cli/laptop/laptop.ts';
 import { createTerminal } from '../../cli/terminal.ts';
@@ -51,6 +53,18 @@ describe('the loop, on the template that cdk deploy would send', () => {
       '1 report',
     ]);
   }, 180_000);
+
+  it('is alive, part by part, and keeps nothing of the trial', async () => {
+    const list = createChecklist({ write: () => {}, elapsedMs: () => 0 });
+    const trial = { target: context.target, list, by: 'tests', patienceMs: 30_000 };
+    const before = await context.objects.list('predictions/');
+
+    await smokeModel(trial, context.model);
+    await smokeAlarm(trial);
+
+    expect([...list.failed, ...list.notHere]).toEqual([]);
+    expect(await context.objects.list('predictions/')).toEqual(before);
+  });
 
   it('leaves reports that a browser opens from disk', async () => {
     const keys = (await context.objects.list('')).map(({ key }) => key);

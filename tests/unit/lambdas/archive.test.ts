@@ -54,6 +54,16 @@ describe('archive', () => {
     ]);
   });
 
+  it('keeps nothing of what only showed that the system lives', async () => {
+    const { archive, stored, telemetry } = open();
+
+    await archive([record('tidemill-smoke-stream-1'), record('a')]);
+    await archive([record('tidemill-smoke-online-1')], 10);
+
+    expect(Object.values(stored())).toEqual([`${JSON.stringify(record('a'))}\n`]);
+    expect(telemetry.counts).not.toHaveProperty('RejectedRecords');
+  });
+
   it('leaves the same object, to the byte, when a batch comes again', async () => {
     const { archive, objects } = open();
     await archive([record('a'), record('b')]);
