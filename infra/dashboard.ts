@@ -46,6 +46,7 @@ export class Dashboard extends Construct {
         ...consuming(definition),
         [quality(definition), drift(definition)],
         [labels(model), ...performance(definition)],
+        loop(definition),
       ],
     });
   }
@@ -218,4 +219,10 @@ function labels(model: string): IWidget {
 function performance({ name, monitors }: ModelDefinition): IWidget[] {
   const { metric, limit } = monitors.performance;
   return [graph(`Performance (${metric})`, [monitored(name, 'Performance')], limit)];
+}
+
+function loop({ name, retraining, rollout }: ModelDefinition): IWidget[] {
+  if (!retraining && !rollout) return [];
+  const metrics = [monitored(name, 'RetrainingStopped'), monitored(name, 'RolledBack')];
+  return [graph('Retraining stopped, versions sent back', metrics)];
 }

@@ -33,7 +33,7 @@ const TIMEOUTS: Readonly<Record<JobKind, Duration>> = {
 };
 
 /** Returns what a kind of job reads and writes, all of it its own model's. */
-function reachOf(kind: JobKind, model: string): Reach {
+function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
   const { versions, aliases, runs, locks, batch, loop } = factPartitions(model);
   switch (kind) {
     case 'train':
@@ -55,8 +55,10 @@ function reachOf(kind: JobKind, model: string): Reach {
         lists: [layout.predictions(model), layout.labels(model)],
         reads: [layout.versions(model)],
         writes: [layout.reports(model)],
-        readsFacts: [versions, aliases],
-        writesFacts: [runs, locks],
+        // Only where it promotes: the traffic of a challenger stands beside the versions.
+        ...(rollsOut
+          ? { writesFacts: [versions, aliases, runs, locks, loop] }
+          : { readsFacts: [versions, aliases], writesFacts: [runs, locks, loop] }),
       };
     default:
       return kind satisfies never;
@@ -70,6 +72,8 @@ function nameOf({ stackName }: Platform, model: string, kind: JobKind): string {
 export interface ModelJobProps extends OfModel {
   readonly kind: JobKind;
   readonly size: JobSize;
+  /** Whether monitoring takes versions from the gate to the champion's place. */
+  readonly rollsOut: boolean;
   readonly code: JobCode;
   readonly logGroup: ILogGroup;
 }
@@ -83,8 +87,9 @@ export class ModelJob extends Construct {
     const name = nameOf(platform, model, kind);
     const jobRole = this.createRole('JobRole', `${name}, the job itself`);
     const executionRole = this.createRole('ExecutionRole', `${name}, to start its container`);
-    grantReach(jobRole, platform, reachOf(kind, model));
+    grantReach(jobRole, platform, reachOf(props));
     code.grantFetch(jobRole, executionRole);
+    platform.noticeTopic.grantPublish(jobRole);
     if (kind === 'score') this.grantChildren(jobRole, name, platform);
 
     this.definition = new EcsJobDefinition(this, 'Definition', {
@@ -100,7 +105,7 @@ export class ModelJob extends Construct {
   }
 
   /** How many children it takes is known only once the input was looked at. */
-  private grantChildren(role: Role, name: string, { queue, noticeTopic }: Platform): void {
+  private grantChildren(role: Role, name: string, { queue }: Platform): void {
     const definition = `job-definition/${name}`;
     const arn = `arn:${Aws.PARTITION}:batch:${Aws.REGION}:${Aws.ACCOUNT_ID}:${definition}`;
     role.addToPolicy(
@@ -115,7 +120,6 @@ export class ModelJob extends Construct {
       `IAM5[Resource::${flat}]`,
       'The grant covers the revisions of its own definition',
     );
-    noticeTopic.grantPublish(role);
   }
 
   private createRole(id: string, description: string): Role {
@@ -152,8 +156,8 @@ export class ModelJob extends Construct {
           JOB_QUEUE: platform.queue.jobQueueArn,
           // By name, since a definition cannot name its own ARN.
           SCORE_JOB: nameOf(platform, model, kind),
-          NOTICE_TOPIC: platform.noticeTopic.topicArn,
         }),
+        NOTICE_TOPIC: platform.noticeTopic.topicArn,
         ...code.environment,
       },
       jobRole,

@@ -33,6 +33,8 @@ export type MetricName =
   | 'PredictionDrift'
   | 'Performance'
   | 'FailedJobs'
+  | 'RetrainingStopped'
+  | 'RolledBack'
   | 'RejectedRows'
   | 'RowsChange'
   | 'LateOutputs';

@@ -171,8 +171,16 @@ export class Model extends Construct {
       retention: RetentionDays.THREE_MONTHS,
       removalPolicy: platform.stage.removal,
     });
+    const rollsOut = definition.rollout !== undefined;
     const job = (kind: JobKind, size: JobSize): ModelJob =>
-      new ModelJob(this, `${pascalCase(kind)}Job`, { ...of, kind, size, code: jobCode, logGroup });
+      new ModelJob(this, `${pascalCase(kind)}Job`, {
+        ...of,
+        kind,
+        size,
+        rollsOut,
+        code: jobCode,
+        logGroup,
+      });
     return {
       train: job('train', definition.trainer.job),
       // People may score by hand what is not scored on schedule.

@@ -9,6 +9,7 @@ import { readWindow, windowBefore } from '../../core/monitor/window.ts';
 import { readJson, writeJson } from '../../core/pipeline/run-files.ts';
 import { createRuns } from '../../core/runs/runs.ts';
 import type { StepAction, StepContext, Telemetry } from '../step.ts';
+import { goOnWithLoop } from './loop.ts';
 import { duckDbFor } from './sizes.ts';
 import { pinVersion } from './version.ts';
 
@@ -31,6 +32,7 @@ export const monitor: StepAction = async (context) => {
   await note(context, report);
   await createRuns(facts).logTags({ model, runId }, { report: `${folder}report.html` });
   for (const line of summaryOf(report)) say(line);
+  await goOnWithLoop(context);
   return `${report.findings.length} findings on ${report.rows} predictions, see '${folder}report.html'`;
 };
 

@@ -4,6 +4,7 @@
  */
 import type { Fact } from '../aws/facts.ts';
 import { MalformedFactError } from '../registry/errors.ts';
+import type { Evidence } from './guardrails.ts';
 
 interface Entry {
   /** Place in the log: 1, 2, 3 and on. */
@@ -52,7 +53,7 @@ export interface RolloutEntry extends Entry {
   /** The step that a person has to approve. */
   readonly waitsFor?: RolloutStep;
   /** The numbers that it was decided by. */
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly evidence?: Evidence;
 }
 
 export type LoopEntry = RetrainEntry | OutcomeEntry | BreakerEntry | RolloutEntry;

@@ -11,11 +11,12 @@ export interface Evidence {
   readonly comparison?: Comparison;
   /** The same with the confidence that stops a step early. */
   readonly early?: Comparison;
+  /** Predictions of the version, and of the champion in the same time. */
+  readonly predictions: number;
+  readonly usual: number;
   /** Predictions that were the version's to make, and those of them that it did not make. */
   readonly due: number;
   readonly owed: number;
-  /** The comparison in words. */
-  readonly verdict?: string;
 }
 
 /** Of an end of a step: a difference that is more than chance. */
@@ -40,7 +41,10 @@ export function breachOf(
   { isOver, minimumLabels }: Pick<Required<TrafficStep>, 'minimumLabels'> & { isOver: boolean },
 ): string | undefined {
   if (evidence === undefined) return undefined;
-  const { labels, comparison, early, due, owed } = evidence;
+  const { labels, comparison, early, due, owed, predictions, usual } = evidence;
+  if (isOver && predictions === 0 && usual > 0) {
+    return `it predicted nothing, and the champion ${usual} times`;
+  }
   const accidents = Math.sqrt(due * maximumErrorShare * (1 - maximumErrorShare));
   if (owed > due * maximumErrorShare + STANDARD_ERRORS * accidents) {
     return `it owes ${owed} of ${due} predictions, and ${maximumErrorShare} of them are allowed`;

@@ -1,6 +1,7 @@
 /** What came of trainings that alarms started, as far as their runs and rollouts tell. */
 import type { FactTable } from '../aws/facts.ts';
 import { findRun, type Run } from '../runs/runs.ts';
+import { tellComparison } from './guardrails.ts';
 import { type LoopEntry, type RolloutEntry, stateOf } from './entries.ts';
 import { decideNext, readLoop } from './log.ts';
 import { breakIfUseless, type Policy } from './retraining.ts';
@@ -55,7 +56,19 @@ function outcomeOf(run: Run | undefined, entries: readonly LoopEntry[]): Outcome
   const rollout = entries.findLast(
     (entry): entry is RolloutEntry => entry.kind === 'rollout' && String(entry.version) === version,
   );
+  if (rollout?.phase === 'promoted') return outcomeOfTrial(rollout.version, entries);
   return rollout?.phase === 'rolled back' || rollout?.phase === 'rejected'
     ? { helped: false, reason: `version ${version} was ${rollout.phase}: ${rollout.reason}` }
     : undefined;
+}
+
+/** By the labels of its trial: of the shadow, which is surer as the rows were the same, if there was one. */
+function outcomeOfTrial(version: number, entries: readonly LoopEntry[]): Outcome | undefined {
+  const trials = entries.flatMap((entry) =>
+    entry.kind === 'rollout' && entry.version === version && entry.evidence?.comparison
+      ? [entry.evidence.comparison]
+      : [],
+  );
+  const trial = trials.findLast(({ paired }) => paired) ?? trials.at(-1);
+  return trial && { helped: trial.improvement > 0, reason: tellComparison(trial) };
 }

@@ -1,7 +1,7 @@
 /** The way of a version from the gate to the champion's place: what comes next, and what stops it. */
 import type { CompleteRollout } from '../model/rollout.ts';
 import type { Addition, LoopState, RolloutEntry, RolloutStep, TrafficKind } from './entries.ts';
-import { breachOf, type Evidence } from './guardrails.ts';
+import { breachOf, type Evidence, tellComparison } from './guardrails.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -80,7 +80,7 @@ function judged(rollout: RolloutEntry, traffic: TrafficKind, look: Look): Move |
   if (isOver && labels >= step.minimumLabels) {
     const said = { at: at.toISOString(), by, reason: `${place}, ${tellEvidence(evidence)}` };
     const next = begin(stepAfter(traffic, declared), rollout, declared, said);
-    return { ...next, ...(evidence && { evidence: { ...evidence } }) };
+    return { ...next, ...(evidence && { evidence }) };
   }
   if (hours < declared.giveUpAfterHours) return undefined;
   const few = `${labels} labels after ${place}, and ${step.minimumLabels} are needed to judge it`;
@@ -98,7 +98,7 @@ function ending(
     at: at.toISOString(),
     by,
     reason,
-    ...(evidence && { evidence: { ...evidence } }),
+    ...(evidence && { evidence }),
   };
 }
 
@@ -168,6 +168,6 @@ function begin(
 }
 
 function tellEvidence(evidence: Evidence | undefined): string {
-  const { labels = 0, verdict } = evidence ?? {};
-  return verdict === undefined ? `${labels} labels` : `${labels} labels: ${verdict}`;
+  const { labels = 0, comparison } = evidence ?? {};
+  return comparison ? `${labels} labels: ${tellComparison(comparison)}` : `${labels} labels`;
 }

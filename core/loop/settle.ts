@@ -8,6 +8,9 @@ import type { RolloutEntry, TrafficKind } from './entries.ts';
 import { decideNext, partitionOf } from './log.ts';
 import { closing } from './rollout.ts';
 
+/** Begins the name of what follows from an entry. */
+const EFFECT = 'rollout ';
+
 export interface Stage {
   readonly facts: FactTable;
   readonly model: string;
@@ -68,7 +71,7 @@ async function promote(
       version,
       replaces: champion,
       reason,
-      ...(evidence && { decision: evidence }),
+      ...(evidence && { decision: { ...evidence } }),
     });
     return undefined;
   } catch (error) {
@@ -85,16 +88,20 @@ async function promote(
 
 /** Leaves everything to the champion, unless somebody has put another version to the test since. */
 async function withdraw({ facts, model }: Stage, entry: RolloutEntry): Promise<void> {
-  const { version, reason } = entry;
   const told = effectOf(model, entry);
-  const change = { ...told, alias: 'challenger', from: version, reason };
-  if ((await createRegistry(facts).remove(change)) === undefined) return;
+  const registry = createRegistry(facts);
+  const challenger = (await registry.history(model, 'challenger')).at(-1);
+  // That of a rollout before, whose own end nobody has followed, goes as well.
+  const isOurs = challenger?.idempotencyKey?.startsWith(EFFECT) ?? false;
+  const from = isOurs ? challenger!.version : entry.version;
+  const change = { ...told, alias: 'challenger', from, reason: entry.reason };
+  if ((await registry.remove(change)) === undefined) return;
   await createTrafficHistory(facts).setTraffic({ ...told, traffic: null });
 }
 
 function effectOf(model: string, entry: RolloutEntry) {
   const { at, by } = entry;
-  return { model, at: new Date(at), by, idempotencyKey: `rollout ${nameOf(entry)}` };
+  return { model, at: new Date(at), by, idempotencyKey: `${EFFECT}${nameOf(entry)}` };
 }
 
 function nameOf({ entry }: RolloutEntry): string {

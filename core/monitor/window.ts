@@ -41,14 +41,10 @@ export async function readWindow(
   window: Window,
   folder: string,
 ): Promise<WindowRows> {
-  const days = daysBetween(window.from, window.to);
-  const predictions = await fetchDays(
-    store,
-    days,
-    (day) => layout.predictionsOf(name, day),
-    folder,
+  const predictions = await fetchDays(store, window, folder, (day) =>
+    layout.predictionsOf(name, day),
   );
-  const labels = await fetchDays(store, days, (day) => layout.labelsOf(name, day), folder);
+  const labels = await fetchDays(store, window, folder, (day) => layout.labelsOf(name, day));
   await createPredictions(connection, features, predictions, window);
   await createLabels(connection, labels, window);
   await connection.run(`
@@ -64,15 +60,16 @@ export async function readWindow(
   return { columns, version, output, label };
 }
 
-async function fetchDays(
+/** Downloads the objects of JSON lines of every day that a window touches. */
+export async function fetchDays(
   store: ObjectStore,
-  days: readonly string[],
-  prefixOf: (day: string) => string,
+  { from, to }: Window,
   folder: string,
+  prefixOf: (day: string) => string,
 ): Promise<string[]> {
   const listed: StoredObject[] = [];
-  for (const day of days) listed.push(...(await store.list(prefixOf(day))));
-  const lines = listed.filter(({ key }) => /\.jsonl(\.gz)?$/.test(key));
+  for (const day of daysBetween(from, to)) listed.push(...(await store.list(prefixOf(day))));
+  const lines = listed.filter(({ key, size }) => size > 0 && /\.jsonl(\.gz)?$/.test(key));
   return (await downloadAll(store, lines, folder)).map(({ path }) => path);
 }
 

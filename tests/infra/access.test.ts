@@ -1,3 +1,4 @@
+import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { flightDelay, renamed, statementsOf, synthesize } from './synthesize.ts';
 
@@ -13,8 +14,8 @@ function keys(description: string, action: string): string[] {
 }
 
 /** Partitions of the table that a role may touch with an action. */
-function partitions(description: string, action: string): string[] {
-  return statementsOf(template, description)
+function partitions(description: string, action: string, of = template): string[] {
+  return statementsOf(of, description)
     .filter(({ Action }) => [Action].flat().includes(action))
     .flatMap(({ Condition }) => {
       const tests = Condition as Record<string, Record<string, string[]>> | undefined;
@@ -27,6 +28,16 @@ const CONSUME = 'tidemill-dev-flight-delay-consume, by AWS Lambda';
 const ARCHIVE = 'tidemill-dev-flight-delay-archive, by AWS Lambda';
 const PIPELINE = 'tidemill-dev-flight-delay-pipeline, by AWS Lambda';
 const job = (kind: string): string => `tidemill-dev-flight-delay-${kind}, the job itself`;
+
+const FUNCTIONS = new Set(['predict', 'consume', 'archive', 'pipeline']);
+const describing = (model: string, what: string): string =>
+  `tidemill-dev-${model}-${what}, ${FUNCTIONS.has(what) ? 'by AWS Lambda' : 'the job itself'}`;
+
+/** Functions and jobs that may move aliases of a model. */
+const movers = (of: Template, model: string) =>
+  ['predict', 'consume', 'archive', 'pipeline', 'train', 'score', 'monitor'].filter((what) =>
+    partitions(describing(model, what), 'dynamodb:PutItem', of).includes(`alias#${model}#*`),
+  );
 
 describe('objects', () => {
   it.each([
@@ -79,12 +90,26 @@ describe('facts', () => {
         'alias#flight-delay#*',
         'experiment#flight-delay',
         'lock#flight-delay',
+        'loop#flight-delay',
       ],
-      writes: ['experiment#flight-delay', 'lock#flight-delay'],
+      writes: [
+        'model#flight-delay',
+        'alias#flight-delay#*',
+        'experiment#flight-delay',
+        'lock#flight-delay',
+        'loop#flight-delay',
+      ],
     },
   ])('$role reads $reads and adds to $writes', ({ role, reads, writes }) => {
     expect(partitions(role, 'dynamodb:Query')).toEqual(reads);
     expect(partitions(role, 'dynamodb:PutItem')).toEqual(writes);
+  });
+
+  it('aliases are moved by jobs alone, and by monitoring only where it rolls versions out', () => {
+    const { rollout: _, ...atOnce } = flightDelay;
+    const other = synthesize([{ ...atOnce, name: 'parcels' }]);
+    expect(movers(template, 'flight-delay')).toEqual(['train', 'monitor']);
+    expect(movers(other, 'parcels')).toEqual(['train']);
   });
 
   it('are never deleted by anybody', () => {
