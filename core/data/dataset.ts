@@ -9,7 +9,8 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { layout } from '../model/layout.ts';
 import { DataError } from './errors.ts';
 
-const ENDINGS: Readonly<Record<ModelDefinition['data']['format'], RegExp>> = {
+/** How files of each format end. */
+export const DATA_ENDINGS: Readonly<Record<ModelDefinition['data']['format'], RegExp>> = {
   parquet: /\.parquet$/,
   csv: /\.csv(\.gz)?$/,
   json: /\.(json|jsonl|ndjson)(\.gz)?$/,
@@ -33,7 +34,9 @@ export async function listDataset(
   { name, data }: Pick<ModelDefinition, 'name' | 'data'>,
 ): Promise<DatasetObject[]> {
   const listed = await store.list(layout.datasets(name));
-  return listed.filter(({ key, size }) => size > 0 && ENDINGS[data.format].test(key)).map(withDay);
+  return listed
+    .filter(({ key, size }) => size > 0 && DATA_ENDINGS[data.format].test(key))
+    .map(withDay);
 }
 
 function withDay(object: StoredObject): DatasetObject {

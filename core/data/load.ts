@@ -78,10 +78,11 @@ export function featureColumns({ features }: Pick<ModelDefinition, 'features'>):
 }
 
 /**
- * Whether a row is in the sample: multiplicative hash of its number (Knuth, The Art of Computer
- * Programming 3, 6.4), moved by a hash of its file's key. Spreads evenly, costs one multiplication.
+ * SQL of whether a row is in the sample: multiplicative hash of its number `_row` (Knuth, The Art
+ * of Computer Programming 3, 6.4), moved by a hash of its file's key. Spreads evenly, costs one
+ * multiplication.
  */
-function isSampled(key: string, share: number): string {
+export function isSampled(key: string, share: number): string {
   const offset = createHash('sha256').update(key).digest().readUInt32BE();
   const kept = Math.round(share * 2 ** 32);
   return `((_row * 2654435761 + ${offset}) & 4294967295) < ${kept}`;

@@ -27,7 +27,16 @@ export interface DataSource {
   /** Column with how much each row counts in training, above 0. @default every row counts 1 */
   readonly weight?: string;
   /** A file in an npm package that `tidemill load` reads from, for data that ships. */
-  readonly shipped?: { readonly package: string; readonly file: string };
+  readonly shipped?: {
+    readonly package: string;
+    readonly file: string;
+    /**
+     * When a row's label is known, for a replay: SQL of a timestamp over the file's columns.
+     *
+     * @default at the row's own time
+     */
+    readonly labelKnown?: string;
+  };
 }
 
 /** Yes or no: is the column at least `atLeast`? Rows without the column are not used. */
