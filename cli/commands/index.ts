@@ -5,6 +5,7 @@ import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { load } from './load.ts';
+import { approve, reject, resumeAlarms } from './loop.ts';
 import { monitor, train } from './pipelines.ts';
 import { preflight } from './preflight.ts';
 import { predictions } from './predictions.ts';
@@ -21,6 +22,7 @@ import { serve } from './serve.ts';
 import { score } from './score.ts';
 import { smoke } from './smoke.ts';
 import { start } from './start.ts';
+import { timeline } from './timeline.ts';
 
 const COMMANDS: readonly ((program: Command) => void)[] = [
   start,
@@ -35,6 +37,10 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   history,
   promote,
   rollback,
+  timeline,
+  approve,
+  reject,
+  resumeAlarms,
   rebuild,
   resume,
   register,

@@ -9,6 +9,11 @@ export const asOfOption = (): Option =>
     .default(undefined, 'now')
     .argParser(toMoment);
 
+export const atOption = (): Option =>
+  new Option('--at <time>', 'when it was decided, ISO 8601, for a stack that lives in the past')
+    .default(undefined, 'now')
+    .argParser(toMoment);
+
 export interface StageChoice {
   readonly stage?: string;
 }

@@ -25,6 +25,7 @@ const DescribeAlarmHistory = z.object({
   StartDate: timestamp.optional(),
   EndDate: timestamp.optional(),
   MaxRecords: number.default(100),
+  NextToken: z.string().optional(),
   ScanBy: z.enum(['TimestampAscending', 'TimestampDescending']).default('TimestampDescending'),
 });
 const SetAlarmState = z.object({
@@ -158,8 +159,11 @@ function describeHistory(watch: AlarmWatch, input: Input): Output {
     .filter(({ type }) => (request.HistoryItemType ?? type) === type)
     .filter(({ at }) => at >= from && at <= to);
   if (request.ScanBy === 'TimestampAscending') found.reverse();
+  const start = Number(request.NextToken ?? 0);
+  const end = start + request.MaxRecords;
   return {
-    AlarmHistoryItems: found.slice(0, request.MaxRecords).map((item) => ({
+    ...(end < found.length && { NextToken: String(end) }),
+    AlarmHistoryItems: found.slice(start, end).map((item) => ({
       AlarmName: item.alarmName,
       AlarmType: item.alarmType,
       Timestamp: new Date(item.at),

@@ -29,6 +29,7 @@ const STOREYS = [
   'core/monitor',
   'core/loop',
   'core/pipeline',
+  'core/timeline',
 ];
 
 interface Import {

@@ -1,0 +1,63 @@
+/** What ran, why, and what came of it. */
+import type { RunSummary } from '../runs/runs.ts';
+import type { TimelineEntry } from './entry.ts';
+
+/**
+ * One entry a run; a training whose gate has decided has one more. Of monitorings that follow each
+ * other and say the same, only the first is told.
+ *
+ * @param runs in any order
+ */
+export function entriesOfRuns(runs: readonly RunSummary[]): TimelineEntry[] {
+  const inTime = runs.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  const monitors = inTime.filter(({ pipeline }) => pipeline === 'monitor');
+  const others = inTime.filter(({ pipeline }) => pipeline !== 'monitor');
+  return [
+    ...others.map(entryOfRun),
+    ...others.flatMap(entriesOfGate),
+    ...monitors
+      .filter((run, at) => at === 0 || saysAnew(monitors[at - 1]!, run))
+      .map(entryOfMonitor),
+  ];
+}
+
+function entryOfRun(run: RunSummary): TimelineEntry {
+  const { startedAt, runId, pipeline, trigger, tags } = run;
+  const why = tags['reason'] === undefined ? '' : ` (${tags['reason']})`;
+  const text = `${pipeline} for ${trigger}${why}: ${outcomeOf(run)}`;
+  return { at: startedAt, kind: 'run', text, runId };
+}
+
+function outcomeOf({ status, failure, tags }: RunSummary): string {
+  if (status === 'failed') return `failed at ${failure ?? 'an unknown step'}`;
+  return tags['outcome'] ?? status;
+}
+
+function entriesOfGate({ startedAt, runId, tags, pipeline }: RunSummary): TimelineEntry[] {
+  const { gate, version, outcome } = tags;
+  if (pipeline !== 'train' || gate === undefined) return [];
+  const text = `${outcome === 'refused' ? 'refused' : 'passed'}: ${gate}`;
+  const number = Number(version);
+  return [{ at: startedAt, kind: 'gate', text, runId, ...(number > 0 && { version: number }) }];
+}
+
+function entryOfMonitor(run: RunSummary): TimelineEntry {
+  return { at: run.startedAt, kind: 'monitor', text: verdictOf(run), runId: run.runId };
+}
+
+function saysAnew(before: RunSummary, now: RunSummary): boolean {
+  return newsOf(before) !== newsOf(now);
+}
+
+/** What makes a verdict another one: its numbers change each hour, its findings do not. */
+function newsOf({ status, metrics, tags, failure }: RunSummary): string {
+  return JSON.stringify([status, metrics['findings'] ?? 0, tags['findings'], failure]);
+}
+
+function verdictOf({ status, failure, metrics, tags }: RunSummary): string {
+  if (status === 'failed') return `monitoring failed at ${failure ?? 'an unknown step'}`;
+  const { rows = 0, labelledRows = 0, findings = 0 } = metrics;
+  const seen = `of ${rows} predictions, ${labelledRows} with a label`;
+  if (findings === 0) return `nothing to look at, ${seen}`;
+  return `${tags['findings'] ?? `${findings} things to look at`}, ${seen}`;
+}
