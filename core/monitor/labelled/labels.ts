@@ -43,7 +43,7 @@ export async function createLabels(
     where "at" is null or "at" < ${momentOf(window.to)}`);
   await connection.run(`
     create table ${table} as
-    select id as _id, max_by(label, (at, label)) as _label, count(*) as records,
+    select id as _id, max_by(label, ("at", label)) as _label, count(*) as records,
       count(distinct label) > 1 as corrected
     from ${table}_all where good and "at" is not null group by id`);
   const found = await rowOf(
