@@ -10,9 +10,10 @@ import { createEventBridge } from './events/events.ts';
 import { createKinesis } from './kinesis/kinesis.ts';
 import { createLambda } from './lambda/lambda.ts';
 import type { UrlPorts } from './lambda/url/ports.ts';
-import { Access } from './iam/access.ts';
+import { Access, type UnsignedCallers } from './iam/access.ts';
 import { guardPorts, guardStream } from './iam/guarded-ports.ts';
 import type { Refusal } from './iam/refusal.ts';
+import type { Usage } from './iam/usage.ts';
 import type { Place, ResourceHost } from './resource.ts';
 import { createS3 } from './s3/s3.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
@@ -38,6 +39,8 @@ export interface RegionServicesOptions {
   readonly vcpus?: number;
   readonly warmJobs?: boolean;
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
+  readonly unsignedCallers?: UnsignedCallers;
+  readonly usage?: Usage;
   /** Hears of every call that the stack's policies do not allow. */
   readonly onRefusal?: (refusal: Refusal) => void;
 }
@@ -77,6 +80,7 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
     ].map((host) => overheard(host, access)),
     callerOf: (accessKeyId, service) => access.callerOf(accessKeyId, service),
     start() {
+      access.complete();
       for (const each of [sqs, cloudwatch, batch, scheduler, events, eventSources]) {
         each.start();
       }
@@ -127,7 +131,7 @@ async function connect(options: RegionServicesOptions, access: Access) {
   const secrets = createSecrets(options);
   const sqs = createSqs({ ...options, metrics });
   const sns = createSns({ ...options, asyncFunctions, queues });
-  const messaging = { functions, asyncFunctions, queues, topics, roles: access };
+  const messaging = { functions, asyncFunctions, queues, topics, roles: access, urlGate: access };
   const cloudwatch = createCloudWatch({ ...options, ...messaging });
   const lambda = createLambda({
     ...options,

@@ -4,7 +4,9 @@ import type { Clock } from './clock.ts';
 import { assignUrlPorts } from './lambda/url/ports.ts';
 import { lockState } from './lock.ts';
 import { openRegionServices, type RegionServices } from './region-services.ts';
+import type { UnsignedCallers } from './iam/access.ts';
 import { createRefusalTeller } from './iam/refusal.ts';
+import { openUsage } from './iam/usage.ts';
 import type { Place } from './resource.ts';
 import { type CloudAssembly, readCloudAssembly } from './template/cloud-assembly.ts';
 import { createStack, type Stack } from './template/stack.ts';
@@ -26,6 +28,18 @@ export interface RegionOptions {
   readonly warmJobs?: boolean;
   /** Hears what is published to any topic. */
   readonly onNotification?: (topicArn: string, subject: string, message: string) => void;
+  /**
+   * As whom Function URLs that ask for a signature take calls without one.
+   *
+   * @default 'administrator', so that a person at the laptop may use curl
+   */
+  readonly unsignedCallers?: UnsignedCallers;
+  /**
+   * File that gets what roles are granted, use and are refused, as JSON lines.
+   *
+   * @default nothing is written down
+   */
+  readonly usageFile?: string;
   /**
    * Hears of calls that the stack's policies do not allow: some lines for a person.
    *
@@ -104,6 +118,7 @@ async function startRegion(options: RegionOptions): Promise<RunningRegion> {
     const services = await openRegionServices({
       ...options,
       onRefusal: createRefusalTeller(options),
+      ...(options.usageFile !== undefined && { usage: openUsage(options.usageFile) }),
       place,
       endpoint: () => endpoint,
       stacks: () => (hosted === undefined ? [] : [hosted]),

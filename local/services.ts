@@ -3,6 +3,7 @@
  * The actor is who asks: the role or the resource on whose behalf a service acts.
  */
 import type { AccessKey } from './credentials.ts';
+import type { Need } from './iam/needs/need.ts';
 import type { Principal } from './iam/principal.ts';
 
 /** One function call and what came of it. */
@@ -76,6 +77,18 @@ export interface Roles {
   issue(roleArn: string, session: string): AccessKey;
   /** @throws {Error} if the role's trust policy does not let a service, such as `lambda.amazonaws.com`, take it on */
   requireTrust(roleArn: string, service: string): void;
+}
+
+/** Who may call the URLs of functions. */
+export interface UrlGate {
+  /** Whether a call from this machine without a signature counts as its administrator's. */
+  readonly admitsUnsigned: boolean;
+  /** Finds who has an access key, and the key's secret. */
+  signerOf(
+    accessKeyId: string,
+  ): { readonly principal: Principal; readonly secret: string } | undefined;
+  /** @throws {AwsError} if somebody may not do what they are about to do */
+  require(principal: Principal, service: string, need: Need): void;
 }
 
 export interface Events {

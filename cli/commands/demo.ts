@@ -31,7 +31,7 @@ async function walk(
   sample: number,
   interrupted: Promise<void>,
 ): Promise<PartSummary[]> {
-  const laptop = await bootLaptop({ stateFolder, port: 0, terminal });
+  const laptop = await bootLaptop({ stateFolder, port: 0, terminal, strict: true });
   try {
     const context = await openTour(laptop.endpoint, sample);
     const tour = walkTour(context, terminal, join(stateFolder, 'tour.json'));

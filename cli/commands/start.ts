@@ -12,6 +12,7 @@ import { toShare } from './options.ts';
 interface StartChoice {
   readonly port: number;
   readonly sample: number;
+  readonly strict?: true;
 }
 
 export function start(program: Command): void {
@@ -20,11 +21,12 @@ export function start(program: Command): void {
     .description('run the whole stack on this machine; the first time, walk the loop once')
     .option('--port <number>', 'port of the region', Number, 4566)
     .option('--sample <share>', 'share of the rows the first training learns from', toShare, 0.2)
-    .action(async ({ port, sample }: StartChoice) => {
+    .option('--strict', 'refuse unsigned calls of endpoints whose access is iam, as AWS does')
+    .action(async ({ port, sample, strict }: StartChoice) => {
       terminal.say('\nTidemill on this machine\n');
       const stateFolder = defaultStateFolder;
       const interrupted = untilInterrupted();
-      const laptop = await bootLaptop({ stateFolder, port, terminal });
+      const laptop = await bootLaptop({ stateFolder, port, terminal, strict: strict === true });
       try {
         const context = await openTour(laptop.endpoint, sample);
         const tour = walkTour(context, terminal, join(stateFolder, 'tour.json'));

@@ -1,4 +1,5 @@
 /** The stack on this machine: synthesized if need be, hosted, and announced to the other commands. */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
@@ -14,6 +15,8 @@ export interface LaptopOptions {
   /** The region's port; 0 takes a free one. */
   readonly port: number;
   readonly terminal: Terminal;
+  /** Whether calls of signed URLs must be signed, as on AWS. @default false: curl will do */
+  readonly strict?: boolean;
 }
 
 export interface Laptop {
@@ -21,8 +24,19 @@ export interface Laptop {
   stop(): Promise<void>;
 }
 
+/** `npm run permissions` asks all regions of its tests to write down what their roles use. */
+function usageRecord(): { readonly usageFile?: string } {
+  const { TIDEMILL_USAGE: folder } = process.env;
+  return folder === undefined ? {} : { usageFile: join(folder, `${randomUUID()}.jsonl`) };
+}
+
 /** Boots the region and says where it is to the other commands of this folder. */
-export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions): Promise<Laptop> {
+export async function bootLaptop({
+  stateFolder,
+  port,
+  terminal,
+  strict = false,
+}: LaptopOptions): Promise<Laptop> {
   mkdirSync(stateFolder, { recursive: true });
   const assembly = await terminal.step(
     'synthesize the stack',
@@ -35,6 +49,8 @@ export async function bootLaptop({ stateFolder, port, terminal }: LaptopOptions)
     projectRoot,
     port,
     clock: systemClock,
+    ...usageRecord(),
+    unsignedCallers: strict ? 'nobody' : 'administrator',
     onRefusal: (lines) => terminal.say(refusalText(lines)),
     onNotification: (_topic, subject, message) => terminal.say(notificationText(subject, message)),
   });

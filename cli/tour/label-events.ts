@@ -1,6 +1,5 @@
-import { callEndpoint } from '../actions/endpoint.ts';
+import { callModel } from '../actions/call-model.ts';
 import { shippedRows } from '../actions/shipped.ts';
-import { outputOf } from '../target.ts';
 import { EVERY, LIVE } from './context.ts';
 import { eventId } from './features-of.ts';
 import type { Part } from './tour.ts';
@@ -14,8 +13,8 @@ export const labelEvents: Part = {
     const rows = await shippedRows(model, LIVE, EVERY);
     const labels = rows.map((row, at) => ({ id: eventId(at), [column]: row[column] }));
     for (let start = 0; start < labels.length; start += BATCH) {
-      const url = target.output(outputOf(model.name, 'Url'));
-      await callEndpoint(url, '/labels', labels.slice(start, start + BATCH));
+      const body = labels.slice(start, start + BATCH);
+      await callModel(target, model, { path: '/labels', body });
       report(`${Math.min(start + BATCH, labels.length)} of ${labels.length}`);
     }
     return { count: labels.length, unit: 'labels', note: 'posted to the endpoint' };

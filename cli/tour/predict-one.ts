@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { callEndpoint } from '../actions/endpoint.ts';
+import { callModel } from '../actions/call-model.ts';
 import { shippedRows } from '../actions/shipped.ts';
-import { outputOf } from '../target.ts';
 import { EVERY, LIVE } from './context.ts';
 import { featuresOf } from './features-of.ts';
 import type { Part } from './tour.ts';
@@ -12,9 +11,9 @@ export const predictOne: Part = {
   title: 'predict over HTTP',
   async run({ target, model }) {
     const [row = {}] = await shippedRows(model, LIVE, EVERY);
-    const url = target.output(outputOf(model.name, 'Url'));
+    const body = featuresOf(model, row);
     const { probability } = Answer.parse(
-      await callEndpoint(url, '/predict', featuresOf(model, row)),
+      await callModel(target, model, { path: '/predict', body }),
     );
     return {
       count: 1,

@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import { callEndpoint } from '../actions/endpoint.ts';
+import { callModel } from '../actions/call-model.ts';
 import { followPipeline, startPipeline } from '../actions/pipelines.ts';
-import { outputOf } from '../target.ts';
 import { PAST } from './context.ts';
 import type { Part } from './tour.ts';
 
@@ -16,9 +15,7 @@ export const trainModel: Part = {
       options: sample < 1 ? { sample } : {},
     });
     await followPipeline(started, report);
-    const served = Served.parse(
-      await callEndpoint(target.output(outputOf(model.name, 'Url')), '/'),
-    );
+    const served = Served.parse(await callModel(target, model, { path: '/' }));
     const thinned = sample < 1 ? ` from a ${sample * 100} % sample of the rows` : '';
     return {
       count: started.jobs.length,

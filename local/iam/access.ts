@@ -1,25 +1,39 @@
 /** The region's gate: who calls, and whether the stack's policies let them. */
 import { type AccessKey, createCredentials } from '../credentials.ts';
 import type { PhysicalResource, Place, Resource } from '../resource.ts';
-import type { Roles } from '../services.ts';
+import type { Roles, UrlGate } from '../services.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import { ADMINISTRATOR, type Caller } from '../wire/caller.ts';
 import { decide, type Question } from './evaluate.ts';
-import { createJudge, type JudgeOptions } from './judge.ts';
+import { createJudge } from './judge.ts';
 import { type Need, NEEDS, type NeedsOf, type Surroundings } from './needs/index.ts';
 import { PolicyBook } from './policy-book.ts';
 import { type Principal, principalArn } from './principal.ts';
 import { errorOf, type Refusal } from './refusal.ts';
 import { TableKeys } from './table-keys.ts';
+import type { Usage } from './usage.ts';
+
+export type UnsignedCallers = 'administrator' | 'nobody';
+
+/** What people at the laptop sign with, where they must. */
+const ADMINISTRATORS_KEY = 'test';
 
 export interface AccessOptions {
   readonly place: Place;
+  /**
+   * As whom Function URLs that ask for a signature take calls without one.
+   *
+   * @default 'administrator', so that a person at the laptop may use curl
+   */
+  readonly unsignedCallers?: UnsignedCallers;
   /** Hears of every call that is refused. */
   readonly onRefusal?: (refusal: Refusal) => void;
-  readonly onAllowed?: NonNullable<JudgeOptions['onAllowed']>;
+  /** Where it is written down what roles use of what they are granted. @default nowhere */
+  readonly usage?: Usage;
 }
 
-export class Access implements Roles {
+export class Access implements Roles, UrlGate {
+  readonly admitsUnsigned: boolean;
   readonly #options: AccessOptions;
   readonly #policies: PolicyBook;
   readonly #tables = new TableKeys();
@@ -29,10 +43,15 @@ export class Access implements Roles {
   readonly #around: Surroundings;
 
   constructor(options: AccessOptions) {
-    const { place } = options;
+    const { place, unsignedCallers = 'administrator' } = options;
     this.#options = options;
+    this.admitsUnsigned = unsignedCallers === 'administrator';
     this.#policies = new PolicyBook(place);
-    this.#judge = createJudge({ ...options, policies: this.#policies });
+    this.#judge = createJudge({
+      place,
+      policies: this.#policies,
+      onAllowed: (...allowed) => options.usage?.used(...allowed, this.#policies),
+    });
     this.#around = { place, partitionKeyOf: (table, index) => this.#tables.of(table, index) };
   }
 
@@ -46,6 +65,11 @@ export class Access implements Roles {
     return this.#credentials.issue(roleArn, session);
   }
 
+  /** The stack is hosted: nothing more is to be learnt. */
+  complete(): void {
+    this.#options.usage?.granted(this.#policies);
+  }
+
   /** Returns who signs with a key; any key that the region did not hand out is its administrator's. */
   callerOf(accessKeyId: string | undefined, service: string): Caller {
     const key = `${accessKeyId} ${service}`;
@@ -56,6 +80,15 @@ export class Access implements Roles {
     const caller = this.#createCaller(principal, service);
     this.#callers.set(key, caller);
     return caller;
+  }
+
+  signerOf(
+    accessKeyId: string,
+  ): { readonly principal: Principal; readonly secret: string } | undefined {
+    if (accessKeyId === ADMINISTRATORS_KEY) {
+      return { principal: { kind: 'administrator' }, secret: ADMINISTRATORS_KEY };
+    }
+    return this.#credentials.find(accessKeyId);
   }
 
   /**
@@ -115,6 +148,7 @@ export class Access implements Roles {
   #pass(refusal: Refusal | undefined, service: string): void {
     if (refusal === undefined) return;
     this.#options.onRefusal?.(refusal);
+    this.#options.usage?.refused(refusal);
     throw errorOf(refusal, service, this.#options.place.account);
   }
 }

@@ -112,6 +112,10 @@ export class PolicyBook {
     return this.#ofResources.get(ownerOf(resourceArn)) ?? [];
   }
 
+  allResourceStatements(): readonly Statement[] {
+    return [...this.#ofResources.values()].flat();
+  }
+
   #statementsOf({ arn: roleArn, name }: Omit<Role, 'statements'>): Statement[] {
     const attached = this.#managedArns.get(roleArn) ?? [];
     return [

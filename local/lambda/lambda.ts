@@ -13,6 +13,7 @@ import type {
   Queues,
   Roles,
   Topics,
+  UrlGate,
 } from '../services.ts';
 import type { Service } from '../wire/service.ts';
 import { createLambdaApi, type MappingDescription } from './api.ts';
@@ -41,6 +42,8 @@ export interface LambdaOptions {
   /** What the API lists as event source mappings. */
   readonly mappings: () => readonly MappingDescription[];
   readonly limits?: FunctionLimits;
+  /** @default everybody may call the URLs of functions */
+  readonly urlGate?: UrlGate;
   /** @default any role will do */
   readonly roles?: Roles;
 }

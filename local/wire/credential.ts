@@ -23,7 +23,9 @@ const SERVICE_OF_TARGET: Readonly<Record<string, string>> = {
  * Reads the signature's scope from the Authorization header or, for a presigned URL, from the
  * query. The signature itself is not verified. Returns undefined for an unsigned request.
  */
-export function readCredential(request: WireRequest): Credential | undefined {
+export function readCredential(
+  request: Pick<WireRequest, 'headers' | 'url'>,
+): Credential | undefined {
   const header = request.headers.authorization ?? '';
   const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
   const scope = /Credential=([^,\s]+)/.exec(header)?.[1] ?? query.get('X-Amz-Credential');

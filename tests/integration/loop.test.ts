@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smokeAlarm, smokeModel } from '../../cli/actions/smoke.ts';
 import { createChecklist } from '../../cli/checklist.ts';
-import { callEndpoint } from '../../cli/actions/endpoint.ts';
+import { callModel } from '../../cli/actions/call-model.ts';
 import { bootLaptop, type Laptop } from '../../cli/laptop/laptop.ts';
 import { createTerminal } from '../../cli/terminal.ts';
 import type { TourContext } from '../../cli/tour/context.ts';
@@ -24,12 +24,12 @@ describe('the loop, on the template that cdk deploy would send', () => {
   let context: TourContext;
 
   async function boot(): Promise<void> {
-    laptop = await bootLaptop({ stateFolder, port: PORT, terminal: silent });
+    laptop = await bootLaptop({ stateFolder, port: PORT, terminal: silent, strict: true });
     context = await openTour(laptop.endpoint, SAMPLE);
   }
 
   const tour = () => walkTour(context, silent, join(stateFolder, 'tour.json'));
-  const served = () => callEndpoint(context.target.output('FlightDelayUrl'), '/');
+  const served = () => callModel(context.target, context.model, { path: '/' });
 
   beforeAll(async () => {
     stateFolder = mkdtempSync(join(tmpdir(), 'tidemill-loop-'));
@@ -64,6 +64,13 @@ describe('the loop, on the template that cdk deploy would send', () => {
 
     expect([...list.failed, ...list.notHere]).toEqual([]);
     expect(await context.objects.list('predictions/')).toEqual(before);
+  });
+
+  it('answers nobody who does not sign', async () => {
+    const answer = await fetch(context.target.output('FlightDelayUrl'));
+
+    expect(answer.status).toBe(403);
+    expect(await answer.json()).toEqual({ Message: 'Forbidden' });
   });
 
   it('leaves reports that a browser opens from disk', async () => {

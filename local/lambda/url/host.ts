@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import type { Clock } from '../../clock.ts';
 import type { Place, ResourceHost } from '../../resource.ts';
+import type { UrlGate } from '../../services.ts';
 import type { UrlDescription } from '../api.ts';
 import { type FunctionCatalogue, qualifiedArn } from '../functions.ts';
+import { createAdmission } from './admission.ts';
 import { Cors } from './cors.ts';
 import type { UrlPorts } from './ports.ts';
 import { type FunctionUrl, openFunctionUrl } from './server.ts';
@@ -18,6 +20,8 @@ export interface UrlHost extends ResourceHost {
 export interface UrlHostOptions {
   readonly functions: FunctionCatalogue;
   readonly urlPorts: UrlPorts;
+  /** @default everybody may call */
+  readonly urlGate?: UrlGate;
   readonly place: Place;
   readonly clock: Clock;
 }
@@ -33,7 +37,7 @@ const UrlProperties = z.object({
 
 /** Hosts AWS::Lambda::Url: each is a server on a port of its own. */
 export function createUrlHost(options: UrlHostOptions): UrlHost {
-  const { functions, place, clock } = options;
+  const { functions, place, clock, urlGate: gate } = options;
   const servers: FunctionUrl[] = [];
   const described: UrlDescription[] = [];
   const urls: Record<string, string> = {};
@@ -51,6 +55,9 @@ export function createUrlHost(options: UrlHostOptions): UrlHost {
         functionArn: arn,
         streaming: parsed.InvokeMode === 'RESPONSE_STREAM',
         functions,
+        ...(gate && {
+          admission: createAdmission({ authType: parsed.AuthType, functionArn: arn, gate }),
+        }),
         place,
         clock,
         ...(parsed.Cors !== undefined && { cors: parsed.Cors }),

@@ -8,6 +8,7 @@ import { readBody } from '../../wire/body.ts';
 import { PAYLOAD_LIMIT_BYTES } from '../call.ts';
 import { PayloadTooLargeError, ThrottledError } from '../errors.ts';
 import type { FunctionCatalogue } from '../functions.ts';
+import type { Admission } from './admission.ts';
 import { type Cors, corsHeaders, isPreflight } from './cors.ts';
 import { errorResponse, httpResponse, type HttpResponse } from './http-response.ts';
 import { requestEvent } from './request-event.ts';
@@ -28,6 +29,8 @@ export interface FunctionUrlOptions {
   /** Whether answers of streaming handlers are passed on as they come. */
   readonly streaming: boolean;
   readonly functions: FunctionCatalogue;
+  /** @default everybody may call */
+  readonly admission?: Admission;
   readonly place: Place;
   readonly clock: Clock;
 }
@@ -112,7 +115,10 @@ async function call(
   const hosted = functions.find(functionName);
   const requestId = extra['x-amzn-requestid'] ?? '';
   try {
-    const payload = JSON.stringify(await toEvent(options, request, requestId));
+    const body = await readBody(request, PAYLOAD_LIMIT_BYTES);
+    const refused = refuseCaller(options, request, body);
+    if (refused !== undefined) return refused;
+    const payload = JSON.stringify(toEvent(options, request, requestId, body));
     const result = await functions.call(hosted, payload, {
       requestId,
       functionArn: options.functionArn,
@@ -133,11 +139,20 @@ async function call(
   }
 }
 
-async function toEvent(
+function refuseCaller(
+  { admission }: FunctionUrlOptions,
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  body: Buffer,
+): HttpResponse | undefined {
+  return admission?.({ method, target: url, headers, body });
+}
+
+function toEvent(
   options: FunctionUrlOptions,
   request: IncomingMessage,
   requestId: string,
-): Promise<Record<string, unknown>> {
+  body: Buffer,
+): Record<string, unknown> {
   return requestEvent(
     {
       method: request.method ?? 'GET',
@@ -145,7 +160,7 @@ async function toEvent(
       httpVersion: request.httpVersion,
       headers: request.headers,
       sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-      body: await readBody(request, PAYLOAD_LIMIT_BYTES),
+      body,
     },
     {
       requestId,

@@ -63,6 +63,14 @@ function policy(resources: readonly unknown[], action: string): Record<string, u
   };
 }
 
+function anybodyMay(action: string, limit: Record<string, unknown>): Record<string, unknown> {
+  const FunctionName = { 'Fn::GetAtt': ['Greet', 'Arn'] };
+  return {
+    Type: 'AWS::Lambda::Permission',
+    Properties: { Action: `lambda:${action}`, FunctionName, Principal: '*', ...limit },
+  };
+}
+
 export function smallTemplate(greeting: string): Record<string, unknown> {
   const functionProperties = {
     Runtime: 'nodejs22.x',
@@ -130,15 +138,8 @@ export function smallTemplate(greeting: string): Record<string, unknown> {
           Environment: { Variables: { GREETING: greeting } },
         },
       },
-      AnybodyGreets: {
-        Type: 'AWS::Lambda::Permission',
-        Properties: {
-          Action: 'lambda:InvokeFunctionUrl',
-          FunctionName: { 'Fn::GetAtt': ['Greet', 'Arn'] },
-          FunctionUrlAuthType: 'NONE',
-          Principal: '*',
-        },
-      },
+      AnybodyGreets: anybodyMay('InvokeFunctionUrl', { FunctionUrlAuthType: 'NONE' }),
+      AnybodyInvokes: anybodyMay('InvokeFunction', { InvokedViaFunctionUrl: true }),
       GreetUrl: {
         Type: 'AWS::Lambda::Url',
         Properties: { TargetFunctionArn: { 'Fn::GetAtt': ['Greet', 'Arn'] }, AuthType: 'NONE' },
