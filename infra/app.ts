@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadModels } from '../models/index.ts';
 import { bundleAll } from './bundle.ts';
+import { GithubAccessStack } from './github-access.ts';
 import { modelsOf, stageOf } from './stage.ts';
 import { TidemillStack } from './stack.ts';
 import { removeStaleAssets } from './tidy.ts';
@@ -22,10 +23,20 @@ const stage = stageOf(context('stage'), app.node.tryGetContext('stages'), {
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new TidemillStack(app, {
-  stage,
-  models: modelsOf(stage, await loadModels()),
-  bundles: await bundleAll(root),
-  jobImage: context('jobImage'),
-});
+const repository = context('githubRepository');
+if (repository !== undefined) {
+  const described: unknown = app.node.tryGetContext('stages');
+  new GithubAccessStack(app, {
+    repository,
+    stages: Object.keys(described ?? {}),
+    provider: context('githubProvider'),
+  });
+} else {
+  new TidemillStack(app, {
+    stage,
+    models: modelsOf(stage, await loadModels()),
+    bundles: await bundleAll(root),
+    jobImage: context('jobImage'),
+  });
+}
 removeStaleAssets(app.synth().directory);
