@@ -1,4 +1,4 @@
-/** The CDK app: `cdk synth`, `cdk deploy -c stage=prod -c alarmEmail=ops@example.com`. */
+/** The CDK app: `cdk synth`, `cdk deploy -c stage=prod -c alarmEmail=ops@example.com -c models=churn,fraud`. */
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { dirname } from 'node:path';
@@ -20,6 +20,7 @@ const context = (name: string): string | undefined => {
 const stage = stageOf(context('stage'), app.node.tryGetContext('stages'), {
   alarmEmail: context('alarmEmail'),
   rollout: context('rollout'),
+  models: context('models'),
 });
 
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

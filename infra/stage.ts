@@ -15,7 +15,9 @@ const Description = z.strictObject({
   account: z.stringFormat('account', /^\d{12}$/).optional(),
   region: z.string().optional(),
   /** Models that live here, where one stack cannot hold them all. */
-  models: z.array(z.string()).optional(),
+  models: z
+    .union([z.array(z.string()), z.string().transform((names) => names.split(','))])
+    .optional(),
 });
 
 export interface Stage extends z.output<typeof Description> {

@@ -72,7 +72,8 @@ export async function writeShippedDays(
   return files.filter((file) => file.endsWith('.parquet')).toSorted();
 }
 
-function shippedFile({ name, data }: ModelDefinition): string {
+/** The file that ships with a model. @throws {Error} if none does */
+export function shippedFile({ name, data }: ModelDefinition): string {
   if (!data.shipped) {
     throw new Error(
       `no data ships with model '${name}'; ` +

@@ -13,6 +13,7 @@ import { predict } from './predict.ts';
 import { quarantine } from './quarantine.ts';
 import { register } from './register.ts';
 import { rebuild } from './rebuild.ts';
+import { replay } from './replay.ts';
 import { resend } from './resend.ts';
 import { redrive } from './redrive.ts';
 import { resume } from './resume.ts';
@@ -27,6 +28,7 @@ import { timeline } from './timeline.ts';
 const COMMANDS: readonly ((program: Command) => void)[] = [
   start,
   demo,
+  replay,
   load,
   train,
   score,

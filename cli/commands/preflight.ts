@@ -18,7 +18,7 @@ export function preflight(program: Command): void {
     .option('--stage <stage>', 'stage that would be deployed', 'dev')
     .action(async ({ stage }: { stage: string }) => {
       const folder = join(defaultStateFolder, `preflight-${stage}`);
-      await synthesize(projectRoot, folder, stage);
+      await synthesize(projectRoot, folder, { stage });
       let stopped = 0;
       for (const check of checksOf(openAccount(), plannedIn(folder, `tidemill-${stage}`))) {
         // oxlint-disable-next-line no-await-in-loop

@@ -15,20 +15,21 @@ export interface Assembly {
 /**
  * Synthesizes the stack into `folder`, unless it holds what the present sources give.
  *
- * @param folder of one stage only
+ * @param folder of one context only
+ * @param context what `cdk synth -c` is told. @default the stage and the models of cdk.json
  * @throws {Error} with the end of what `cdk synth` said, if it failed
  */
 export async function synthesize(
   projectRoot: string,
   folder: string,
-  stage = 'dev',
+  context: Readonly<Record<string, string>> = {},
 ): Promise<Assembly> {
   const stamp = join(folder, 'sources.sha256');
   const sources = hashOf(projectRoot);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) {
     return { folder, synthesized: false };
   }
-  await cdkSynth(projectRoot, folder, stage);
+  await cdkSynth(projectRoot, folder, context);
   writeFileSync(stamp, sources);
   return { folder, synthesized: true };
 }
@@ -55,9 +56,17 @@ function filesOf(projectRoot: string, source: string): string[] {
     .toSorted();
 }
 
-function cdkSynth(projectRoot: string, folder: string, stage: string): Promise<void> {
+function cdkSynth(
+  projectRoot: string,
+  folder: string,
+  context: Readonly<Record<string, string>>,
+): Promise<void> {
   const cdk = join(projectRoot, 'node_modules/aws-cdk/bin/cdk');
-  const parameters = ['synth', '--quiet', '--output', folder, '--context', `stage=${stage}`];
+  const told = Object.entries(context).flatMap(([name, value]) => [
+    '--context',
+    `${name}=${value}`,
+  ]);
+  const parameters = ['synth', '--quiet', '--output', folder, ...told];
   const child = spawn(process.execPath, [cdk, ...parameters], {
     cwd: projectRoot,
     // What validation finds does not change the template; `npm run check` and a deploy run it.

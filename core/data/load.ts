@@ -116,7 +116,8 @@ async function checkWeights(connection: DuckDBConnection, column?: string): Prom
   );
 }
 
-function targetOf({ target }: DataDeclaration): string {
+/** SQL of the target as the model predicts it, from the column's value `_target`. */
+export function targetOf({ target }: Pick<ModelDefinition, 'target'>): string {
   if (target.kind === 'regression') return '_target';
   if (target.kind === 'binary') return `(_target >= ${target.atLeast})::int::double`;
   const classes = target.classes.map(literal).join(', ');

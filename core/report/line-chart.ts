@@ -19,6 +19,8 @@ export interface LineChart {
   /** Ends of the axes. @default as far as the points go */
   readonly xRange?: readonly [number, number];
   readonly yRange?: readonly [number, number];
+  /** How places on the axis across are written; empty for a place without a mark. @default as numbers */
+  readonly xShown?: (place: number) => string;
   readonly series: readonly Series[];
 }
 
@@ -29,7 +31,15 @@ const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 40;
 
-export function lineChart({ title, x, y, xRange, yRange, series }: LineChart): Html {
+export function lineChart({
+  title,
+  x,
+  y,
+  xRange,
+  yRange,
+  xShown = shown,
+  series,
+}: LineChart): Html {
   const points = series.flatMap((one) => one.points);
   const across = linearScale(xRange ?? rangeOf(points.map(([at]) => at)), [LEFT, WIDTH - RIGHT]);
   const up = linearScale(yRange ?? rangeOf(points.map(([, value]) => value)), [
@@ -46,7 +56,7 @@ export function lineChart({ title, x, y, xRange, yRange, series }: LineChart): H
       aria-label="${title}"
     >
       ${up.ticks.map((tick) => horizontal(up(tick), shown(tick)))}
-      ${across.ticks.map((tick) => vertical(across(tick), shown(tick)))}
+      ${across.ticks.map((tick) => vertical(across(tick), xShown(tick)))}
       <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${x}</text>
       <text
         transform="translate(11 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"

@@ -1,6 +1,6 @@
 /** The timeline as a page: who was champion when, and everything that happened. */
 import { html, type Html } from '../report/html.ts';
-import { renderPage } from '../report/page.ts';
+import { renderPage, type Section } from '../report/page.ts';
 import { table } from '../report/table.ts';
 import { KINDS, type TimelineEntry, type TimelineKind } from './entry.ts';
 
@@ -20,20 +20,25 @@ export function renderTimelinePage(model: string, entries: readonly TimelineEntr
       Entries: String(entries.length),
     },
     verdict: { good: true, text: champion ? champion.text : 'No champion yet' },
-    sections: [
-      { title: 'When', note: 'A mark for each thing, by kind.', body: lanes(entries) },
-      {
-        title: 'What',
-        body: table(
-          ['at', 'what', '', 'by'],
-          entries.map(({ at, kind, text, by }) => ({
-            cells: [minute(at), kind, text, by ?? ''],
-            marked: MARKED.has(kind),
-          })),
-        ),
-      },
-    ],
+    sections: timelineSections(entries),
   });
+}
+
+/** When it happened, as a picture, and what, as a table. */
+export function timelineSections(entries: readonly TimelineEntry[]): Section[] {
+  return [
+    { title: 'When', note: 'A mark for each thing, by kind.', body: lanes(entries) },
+    {
+      title: 'What',
+      body: table(
+        ['at', 'what', '', 'by'],
+        entries.map(({ at, kind, text, by }) => ({
+          cells: [minute(at), kind, text, by ?? ''],
+          marked: MARKED.has(kind),
+        })),
+      ),
+    },
+  ];
 }
 
 const WIDTH = 960;
