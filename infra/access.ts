@@ -10,6 +10,8 @@ export interface Reach {
   readonly reads?: readonly string[];
   /** Prefixes whose objects are listed and read. */
   readonly lists?: readonly string[];
+  /** Prefixes whose objects are listed and not read. */
+  readonly names?: readonly string[];
   readonly writes?: readonly string[];
   readonly readsFacts?: readonly string[];
   readonly writesFacts?: readonly string[];
@@ -41,16 +43,17 @@ export function factPartitions(model: string): FactPartitions {
 export function grantReach(
   role: Role,
   { bucket, table }: { readonly bucket: IBucket; readonly table: ITable },
-  { reads = [], lists = [], writes = [], readsFacts = [], writesFacts = [] }: Reach,
+  { reads = [], lists = [], names = [], writes = [], readsFacts = [], writesFacts = [] }: Reach,
 ): void {
   onObjects(role, bucket, ['s3:GetObject'], [...reads, ...lists]);
   onObjects(role, bucket, ['s3:PutObject', 's3:AbortMultipartUpload'], writes);
-  if (lists.length > 0) {
+  const listed = [...lists, ...names];
+  if (listed.length > 0) {
     role.addToPolicy(
       new PolicyStatement({
         actions: ['s3:ListBucket'],
         resources: [bucket.bucketArn],
-        conditions: { StringLike: { 's3:prefix': lists.map((prefix) => `${prefix}*`) } },
+        conditions: { StringLike: { 's3:prefix': listed.map((prefix) => `${prefix}*`) } },
       }),
     );
   }

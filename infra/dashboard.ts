@@ -197,16 +197,16 @@ function monitored(model: string, metricName: MetricName): IMetric {
 }
 
 function quality({ name }: ModelDefinition): IWidget {
-  const shares = ['MissingShare', 'OutOfRangeShare', 'UnseenShare'] as const;
+  const shares = ['MissingShare', 'OutOfRangeShare', 'UnseenShare', 'DuplicateShare'] as const;
   return graph(
     'Quality of the features',
     shares.map((share) => monitored(name, share)),
   );
 }
 
-function drift({ name, monitors }: ModelDefinition): IWidget {
+function drift({ name }: ModelDefinition): IWidget {
   const metrics = [monitored(name, 'MaximumDrift'), monitored(name, 'PredictionDrift')];
-  return graph('Drift (PSI)', metrics, monitors.drift.thresholds.psi);
+  return graph('Drift over its threshold', metrics, 1);
 }
 
 function labels(model: string): IWidget {
@@ -218,7 +218,13 @@ function labels(model: string): IWidget {
 
 function performance({ name, monitors }: ModelDefinition): IWidget[] {
   const { metric, limit } = monitors.performance;
-  return [graph(`Performance (${metric})`, [monitored(name, 'Performance')], limit)];
+  return [
+    graph(
+      `Performance (${metric})`,
+      [monitored(name, 'Performance'), monitored(name, 'EstimatedPerformance')],
+      limit,
+    ),
+  ];
 }
 
 function loop({ name, retraining, rollout }: ModelDefinition): IWidget[] {

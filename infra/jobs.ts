@@ -52,7 +52,9 @@ function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
       };
     case 'monitor':
       return {
-        lists: [layout.predictions(model), layout.labels(model)],
+        lists: [layout.predictions(model), layout.labels(model), layout.reports(model)],
+        // How old the newest data is.
+        names: [layout.datasets(model)],
         reads: [layout.versions(model)],
         writes: [layout.reports(model)],
         // Only where it promotes: the traffic of a challenger stands beside the versions.

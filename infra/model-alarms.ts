@@ -8,20 +8,11 @@ import {
 import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { QualityMetric } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
-import type { RetrainingAlarm } from '../core/model/retraining.ts';
 import { createAlarm, HOUR, type Watch } from './alarms.ts';
+import { cadenceOf, within } from './cadence.ts';
 import { type MetricName, quarantinedShare, tidemillMetric } from './metrics.ts';
 import type { Platform } from './platform.ts';
-
-const HIGHER_IS_BETTER: Readonly<Record<QualityMetric, boolean>> = {
-  auc: true,
-  accuracy: true,
-  'log-loss': false,
-  rmse: false,
-  mae: false,
-};
 
 export interface ModelAlarmsProps {
   readonly platform: Platform;
@@ -39,6 +30,7 @@ export class ModelAlarms extends Construct {
     const watches = [
       ...quality(definition),
       ...decline(definition, new LambdaAction(pipeline)),
+      ...staleness(definition),
       ...(stream ? [quarantined(definition.name, stream.maximumQuarantinedShare)] : []),
     ];
     this.all = watches.map((watch) => createAlarm(this, platform, definition.name, watch));
@@ -46,66 +38,102 @@ export class ModelAlarms extends Construct {
 }
 
 /** What callers send is not what the declaration says. */
-function quality({ name, monitors }: ModelDefinition): Watch[] {
-  const limits = monitors.quality;
+function quality(definition: ModelDefinition): Watch[] {
+  const limits = definition.monitors.quality;
   const share = (what: string, metricName: MetricName, limit: number, meaning: string): Watch => ({
-    ...judged(name, metricName, 'Maximum'),
+    ...judged(definition, metricName),
     what,
     threshold: limit,
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    description: `${meaning} in more than ${limit} of the rows; ${REPORT}`,
+    description: `${meaning}, above ${limit}; ${REPORT}`,
   });
   return [
-    share('missing', 'MissingShare', limits.maximumMissingShare, 'A feature is missing'),
+    share(
+      'missing',
+      'MissingShare',
+      limits.maximumMissingShare,
+      'Share of rows in which a feature is missing',
+    ),
     share(
       'out-of-range',
       'OutOfRangeShare',
       limits.maximumOutOfRangeShare,
-      'A feature lies outside its declared range',
+      'Share of rows in which a feature lies outside its declared range',
     ),
     share(
       'unseen',
       'UnseenShare',
       limits.maximumUnseenShare,
-      'A feature has values that training never saw',
+      'Share of rows in which a feature has a value that training never saw',
+    ),
+    share(
+      'duplicates',
+      'DuplicateShare',
+      limits.maximumDuplicateShare,
+      'Share of records that repeat another one',
+    ),
+    share(
+      'volume',
+      'VolumeChange',
+      limits.maximumVolumeChange,
+      'Share by which there are more or fewer predictions than usual at this hour and weekday',
     ),
   ];
 }
 
-/** The world has moved away from the model. */
-function decline({ name, monitors, retraining }: ModelDefinition, train: IAlarmAction): Watch[] {
-  const { performance } = monitors;
-  const driftThreshold = monitors.drift.thresholds.psi;
-  const asked = (what: RetrainingAlarm): Pick<Watch, 'what' | 'alsoDo'> => ({
+/** The world has moved away from the model: rings if it goes on for as long as is declared. */
+function decline(definition: ModelDefinition, train: IAlarmAction): Watch[] {
+  const { monitors, retraining, schedules } = definition;
+  const period = cadenceOf(schedules.monitor);
+  const periods = within(monitors.sustained, period);
+  const since = `in ${periods.bad} of ${periods.of} windows of ${monitors.windowHours} hours`;
+  const sustained = (what: string, metricName: MetricName, threshold: number): Watch => ({
+    ...judged(definition, metricName, period),
     what,
-    alsoDo: retraining?.on.includes(what) ? train : undefined,
+    threshold,
+    periods,
+    alsoDo: retraining?.on.some((alarm) => alarm === what) ? train : undefined,
+    description: `${MEANING[what] ?? what} (${since}); ${REPORT}`,
   });
-  const drift = (what: RetrainingAlarm, metricName: MetricName, subject: string): Watch => ({
-    ...judged(name, metricName, 'Maximum'),
-    ...asked(what),
-    threshold: driftThreshold,
-    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
-    description: `${subject} differs from training by a PSI of more than ${driftThreshold}; ${REPORT}`,
-  });
-  const watches = [
-    drift('drift', 'MaximumDrift', 'A feature'),
-    drift('prediction-drift', 'PredictionDrift', 'What the model answers'),
+  return [
+    sustained('drift', 'MaximumDrift', 1),
+    sustained('prediction-drift', 'PredictionDrift', 1),
+    sustained('performance', 'PerformanceShortfall', 0),
+    ...(definition.target.kind === 'regression'
+      ? []
+      : [sustained('estimated-performance', 'EstimatedShortfall', 0)]),
   ];
-  const { metric, limit } = performance;
-  if (limit === undefined) return watches;
-  const higherIsBetter = HIGHER_IS_BETTER[metric];
-  watches.push({
-    ...judged(name, 'Performance', higherIsBetter ? 'Minimum' : 'Maximum'),
-    ...asked('performance'),
-    threshold: limit,
-    comparison: higherIsBetter
-      ? ComparisonOperator.LESS_THAN_THRESHOLD
-      : ComparisonOperator.GREATER_THAN_THRESHOLD,
-    description:
-      `By the labels that came in, ${metric} is ${higherIsBetter ? 'below' : 'above'} ${limit}; ` +
-      `train again, or roll back if the version is new; ${REPORT}`,
-  });
-  return watches;
+}
+
+const MEANING: Readonly<Record<string, string>> = {
+  drift: 'A feature is farther from training than its threshold, and not by chance',
+  'prediction-drift':
+    'What the model answers is farther from the holdout than its threshold, and not by chance',
+  performance:
+    'By the labels that came in, the version is surely worse than its limit or than the baseline ' +
+    'model, so train again, or roll back if the version is new',
+  'estimated-performance':
+    'Before labels are in, the version is expected to be worse than its limit, by an estimate that ' +
+    'labels have confirmed so far',
+};
+
+/** Only where the declaration has a limit. */
+function staleness(definition: ModelDefinition): Watch[] {
+  const { maximumChampionAgeDays, maximumDataAgeHours } = definition.monitors.staleness;
+  const old = (what: string, metricName: MetricName, limit: number | undefined, meaning: string) =>
+    limit === undefined
+      ? []
+      : [
+          {
+            ...judged(definition, metricName),
+            what,
+            threshold: limit,
+            description: `${meaning} ${limit}; ${REPORT}`,
+          },
+        ];
+  return [
+    ...old('champion-age', 'ChampionAge', maximumChampionAgeDays, 'Days as champion: more than'),
+    ...old('data-age', 'DataAge', maximumDataAgeHours, 'Hours since the newest data: more than'),
+  ];
 }
 
 const REPORT = 'the newest page under reports/ in the bucket says more.';
@@ -115,12 +143,19 @@ const REPORT = 'the newest page under reports/ in the bucket says more.';
  * nothing, so the state stays what the last judged window made it, until the next.
  */
 function judged(
-  model: string,
+  { name: model }: ModelDefinition,
   metricName: MetricName,
-  statistic: 'Maximum' | 'Minimum',
-): Pick<Watch, 'metric' | 'missingData'> {
+  period = HOUR,
+): Pick<Watch, 'metric' | 'missingData' | 'comparison'> {
   return {
-    metric: tidemillMetric({ model, service: 'monitor', metricName, statistic, period: HOUR }),
+    metric: tidemillMetric({
+      model,
+      service: 'monitor',
+      metricName,
+      statistic: 'Maximum',
+      period,
+    }),
+    comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     missingData: TreatMissingData.IGNORE,
   };
 }

@@ -1,112 +1,92 @@
 /** Monitoring: what went in and came out in the window before the as-of. */
+import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import type { ReferenceProfile } from '../../core/data/profile.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { layout } from '../../core/model/layout.ts';
+import { digestOf } from '../../core/monitor/digest.ts';
+import { reportName, summaryKey } from '../../core/monitor/history.ts';
+import { lookAtWindow } from '../../core/monitor/look.ts';
 import { renderMonitorPage } from '../../core/monitor/page.ts';
-import type { Performance } from '../../core/monitor/performance.ts';
-import { reportOn, type MonitorReport } from '../../core/monitor/report.ts';
-import { readWindow, windowBefore } from '../../core/monitor/window.ts';
+import { maximumDriftOf, type MonitorReport } from '../../core/monitor/report.ts';
+import { metricsOf } from '../../core/monitor/telemetry.ts';
+import { parseMonitorOptions } from '../../core/pipeline/options.ts';
 import { readJson, writeJson } from '../../core/pipeline/run-files.ts';
+import { type AliasEntry, createRegistry } from '../../core/registry/registry.ts';
 import { createRuns } from '../../core/runs/runs.ts';
-import type { StepAction, StepContext, Telemetry } from '../step.ts';
+import type { StepAction, StepContext } from '../step.ts';
 import { goOnWithLoop } from './loop.ts';
 import { duckDbFor } from './sizes.ts';
-import { pinVersion } from './version.ts';
+import { pinChampionOf } from './version.ts';
 
 export const monitor: StepAction = async (context) => {
-  const { definition, objects, facts, runId, asOf, scratch, say, publish } = context;
+  const { definition, objects, facts, runId, asOf, options, scratch, say, publish } = context;
   const { name: model, monitors } = definition;
-  const version = await pinVersion(context);
-  const profile = await readJson<ReferenceProfile>(objects, layout.profile(model, version));
-  const window = windowBefore(asOf, monitors.windowHours);
+  const hours = parseMonitorOptions(options).windowHours ?? monitors.windowHours;
+  const version = await pinChampionOf(context, asOf);
+  const champions = await championsUntil(context, asOf);
   const job = definition.serving.batch?.job ?? definition.trainer.job;
-  const rows = await withDuckDb(duckDbFor(job, scratch), (connection) =>
-    readWindow(connection, objects, definition, window, scratch),
+  const { report, history } = await withDuckDb(duckDbFor(job, scratch), async (connection) =>
+    lookAtWindow({
+      connection,
+      objects,
+      definition,
+      version,
+      profile: await profileOf(context, version),
+      championSince: champions.findLast((entry) => entry.version === version)?.at,
+      asOf,
+      hours,
+      folder: scratch,
+    }),
   );
-  say(`read ${rows.columns.rows} predictions of the ${monitors.windowHours} hours`);
-  const report = reportOn({ definition, version, profile, window, rows });
-  const folder = layout.report(model, nameOf(asOf, monitors.windowHours));
+  say(`read ${report.rows} predictions of the ${hours} hours`);
+  const folder = layout.report(model, reportName(asOf, hours));
   await writeJson(objects, `${folder}report.json`, report);
-  await objects.put(`${folder}report.html`, renderMonitorPage(report), 'text/html');
-  publish(telemetryOf(report, asOf));
+  await writeJson(objects, summaryKey(model, asOf, hours), digestOf(report));
+  const page = renderMonitorPage({ report, history, champions });
+  await objects.put(`${folder}report.html`, page, 'text/html');
+  // A window of another length than declared is a look by hand, and nothing that alarms go by.
+  if (hours === monitors.windowHours) publish({ at: asOf, metrics: metricsOf(report) });
   await note(context, report);
   await createRuns(facts).logTags({ model, runId }, { report: `${folder}report.html` });
-  for (const line of summaryOf(report)) say(line);
-  await goOnWithLoop(context);
+  for (const { monitor: name, state, says } of report.verdicts) say(`${name}: ${state}, ${says}`);
+  if (hours === monitors.windowHours) await goOnWithLoop(context);
   return `${report.findings.length} findings on ${report.rows} predictions, see '${folder}report.html'`;
 };
 
-/** '2001-05-04T000000Z-24h': the window's end and length. */
-function nameOf(asOf: Date, hours: number): string {
-  return `${asOf.toISOString().slice(0, 19).replaceAll(':', '')}Z-${hours}h`;
+/** A version that was trained elsewhere has none. */
+async function profileOf(
+  { definition, objects }: StepContext,
+  version: number,
+): Promise<ReferenceProfile | undefined> {
+  try {
+    return await readJson<ReferenceProfile>(objects, layout.profile(definition.name, version));
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
 }
 
-/** A window that is too small to be judged publishes its size and nothing that could alarm. */
-function telemetryOf(report: MonitorReport, at: Date): Telemetry {
-  const { performance, predictionDrift } = report;
-  const measured = {
-    ...(report.notJudged === undefined && {
-      MissingShare: report.missingShare,
-      OutOfRangeShare: report.outOfRangeShare,
-      UnseenShare: report.unseenShare,
-      MaximumDrift: report.maximumDrift,
-      ...(predictionDrift && { PredictionDrift: predictionDrift.statistic }),
-    }),
-    ...(performance &&
-      performance.notJudged === undefined &&
-      performance.value !== null && { Performance: performance.value }),
-  };
-  return {
-    at,
-    metrics: {
-      CurrentRows: { value: report.rows, unit: 'Count' },
-      LabelledRows: { value: report.labelledRows, unit: 'Count' },
-      ...Object.fromEntries(
-        Object.entries(measured).map(([name, value]) => [name, { value, unit: 'NoUnit' as const }]),
-      ),
-    },
-  };
+async function championsUntil(
+  { definition, facts }: StepContext,
+  asOf: Date,
+): Promise<AliasEntry[]> {
+  const history = await createRegistry(facts).history(definition.name, 'champion');
+  return history.filter(({ at }) => at <= asOf.toISOString());
 }
 
 async function note(
   { definition, facts, runId }: StepContext,
   report: MonitorReport,
 ): Promise<void> {
-  const { performance } = report;
+  const { metric, measured, notJudged } = report.performance;
   await createRuns(facts).logMetrics(
     { model: definition.name, runId },
     {
       rows: report.rows,
       labelledRows: report.labelledRows,
-      maximumDrift: report.maximumDrift,
+      maximumDrift: maximumDriftOf(report),
       findings: report.findings.length,
-      ...(performance?.value !== undefined &&
-        performance.value !== null && { [performance.metric]: performance.value }),
+      ...(measured && notJudged === undefined && { [metric]: measured.value }),
     },
   );
-}
-
-function summaryOf({
-  rows,
-  labelledRows,
-  drift,
-  performance,
-  notJudged,
-  findings,
-}: MonitorReport): string[] {
-  const top = drift.find((one) => one.notJudged === undefined);
-  return [
-    `${rows} rows, ${labelledRows} with a label`,
-    ...(notJudged === undefined ? [] : [`not judged: ${notJudged}`]),
-    ...(top
-      ? [`farthest mover: ${top.feature}, PSI ${top.statistic.toFixed(3)} of ${top.threshold}`]
-      : []),
-    ...(performance ? [performanceOf(performance)] : []),
-    ...findings.map((finding) => `look at ${finding}`),
-  ];
-}
-
-function performanceOf({ metric, value, notJudged, limit }: Performance): string {
-  if (notJudged !== undefined) return `${metric} is not judged: ${notJudged}`;
-  return `${metric} ${value?.toFixed(4)}, limit ${limit}`;
 }

@@ -10,6 +10,7 @@ import { readPrepared, writePrepared } from '../../core/data/prepared.ts';
 import { profileOf, type DataProfile } from '../../core/data/profile.ts';
 import { splitRows } from '../../core/data/split.ts';
 import type { DatasetFile } from '../../core/pipeline/run-files.ts';
+import { fitBaseline } from '../../core/train/baseline.ts';
 import { auc } from '../../core/train/metrics/auc.ts';
 import type { StepContext } from '../step.ts';
 import { duckDbFor } from './sizes.ts';
@@ -67,6 +68,12 @@ export async function prepareRows(
       ...found,
       ...checkLeakage(columns, definition, auc),
     ];
-    return { dataset, profile: profileOf(columns, definition), checks };
+    const profile = {
+      ...profileOf(columns, definition),
+      ...(definition.target.kind !== 'multiclass' && {
+        baseline: fitBaseline(definition.baseline, columns).means(),
+      }),
+    };
+    return { dataset, profile, checks };
   });
 }

@@ -3,7 +3,7 @@ import type { DataProfile, ReferenceProfile } from '../../core/data/profile.ts';
 import { layout } from '../../core/model/layout.ts';
 import { signatureOf } from '../../core/model/signature.ts';
 import type { Evaluation } from '../../core/pipeline/evaluation.ts';
-import { readJson, runFiles } from '../../core/pipeline/run-files.ts';
+import { readJson, runFiles, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRegistry } from '../../core/registry/registry.ts';
 import { createRuns } from '../../core/runs/runs.ts';
 import type { StepAction } from '../step.ts';
@@ -30,6 +30,8 @@ export const register: StepAction = async ({ definition, objects, facts, runId, 
     ...(await readJson<DataProfile>(objects, keys.profile)),
     predictions: evaluation.predictions,
     metrics: evaluation.metrics,
+    dataTo: (await readJson<DatasetFile>(objects, keys.dataset)).to,
+    ...(evaluation.calibration && { calibration: evaluation.calibration }),
   };
   const onnx = await objects.get(keys.candidateModel(evaluation.candidate));
   await objects.putIfAbsent(layout.profile(model, version), `${JSON.stringify(profile)}\n`);

@@ -27,6 +27,20 @@ export async function pinVersion(
 }
 
 /**
+ * Returns the version that was champion at a moment; where there was none yet, the one that is now,
+ * since a past of before the first version is looked at with the newest.
+ *
+ * @throws {AliasNotSetError} if there never was a champion
+ */
+export async function pinChampionOf(
+  context: Pick<StepContext, 'definition' | 'facts' | 'runId'>,
+  at: Date,
+): Promise<number> {
+  const then = await createRegistry(context.facts).aliasAt(context.definition.name, 'champion', at);
+  return pinVersion(context, then?.version);
+}
+
+/**
  * Returns the version that was champion when the run was first evaluated; undefined if there was
  * none. Evaluated again after its own promotion, a version is not compared with itself.
  */

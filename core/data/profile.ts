@@ -38,6 +38,17 @@ export interface DataProfile {
   readonly rows: number;
   /** By feature or derived feature; a timestamp has none but what is derived from it. */
   readonly features: Readonly<Record<string, FeatureProfile>>;
+  /** Absent in older profiles, and of several classes. */
+  readonly baseline?: GroupMeans;
+}
+
+/** What the baseline model of a version has learned: the target's mean by group. */
+export interface GroupMeans {
+  /** Categories that make the groups. */
+  readonly by: readonly string[];
+  readonly overall: number;
+  /** By the values of the categories, with NUL between them. */
+  readonly groups: Readonly<Record<string, number>>;
 }
 
 /** What a version's live data and predictions are compared with. */
@@ -48,6 +59,14 @@ export interface ReferenceProfile extends DataProfile {
   readonly predictions: NumberProfile;
   /** Of the version on the holdout, by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** End of the data that the version learned from and was judged on. ISO 8601, UTC. */
+  readonly dataTo?: string;
+  /** Of a binary target: mean probability and share of positives on the holdout, bin by bin. */
+  readonly calibration?: readonly {
+    readonly rows: number;
+    readonly predicted: number;
+    readonly observed: number;
+  }[];
 }
 
 const BINS = 10;

@@ -1,8 +1,10 @@
-/** Data quality: what share of a window's values is missing, implausible or new. */
-import { columnOf, type Columns } from '../data/columns.ts';
-import { countValues, type DataProfile } from '../data/profile.ts';
+/** Data quality: what share of a window's values is missing, implausible, new or unreadable. */
+import { identifier, rowOf, type DuckDBConnection } from '../data/duckdb.ts';
+import type { DataProfile } from '../data/profile.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import type { CategoryFeature, Feature, NumberFeature } from '../model/features.ts';
+import type { Feature } from '../model/features.ts';
+import type { CountedCategories, Summary } from './summary.ts';
+import { badOf } from './window.ts';
 
 export interface FeatureQuality {
   readonly feature: string;
@@ -12,90 +14,85 @@ export interface FeatureQuality {
   readonly outOfRangeShare: number;
   /** A value that training never saw; categories only. */
   readonly unseenShare: number;
+  /** Something that is not of the declared kind; counts as missing too. Numbers and times only. */
+  readonly unreadableShare: number;
   /** The unseen values, the most frequent first. */
   readonly unseen: readonly string[];
 }
 
+/** Rows by feature whose value was there and could not be read as declared. */
+export type Unreadable = Readonly<Record<string, number>>;
+
+export async function countUnreadable(
+  connection: DuckDBConnection,
+  features: ModelDefinition['features'],
+  from: string,
+): Promise<Unreadable> {
+  const names = Object.keys(features).filter((name) => features[name]?.kind !== 'category');
+  if (names.length === 0) return {};
+  const counts = names.map(
+    (name) => `count(*) filter (${identifier(badOf(name))})::double as ${identifier(name)}`,
+  );
+  const found = await rowOf(connection, `select ${counts.join(', ')} from ${from}`);
+  return Object.fromEntries(names.map((name) => [name, Number(found[name])]));
+}
+
 /** Looks at every feature; all shares are 0 where there are no rows. */
 export function qualityOfFeatures(
-  columns: Columns,
+  { rows, numbers, categories }: Summary,
   features: ModelDefinition['features'],
-  reference: DataProfile,
+  reference: DataProfile | undefined,
+  unreadable: Unreadable = {},
 ): FeatureQuality[] {
-  return Object.entries(features).map(([name, feature]) =>
-    ofFeature(columns, name, feature, reference),
-  );
+  const share = (part = 0): number => (rows === 0 ? 0 : part / rows);
+  return Object.entries(features).map(([name, feature]) => {
+    const number = numbers[name];
+    const category = categories[name];
+    const unseen = category ? unseenOf(category, name, feature, reference) : NONE;
+    return {
+      feature: name,
+      missingShare: share((number ?? category)?.missing),
+      outOfRangeShare: share(number?.outside),
+      unseenShare: share(unseen.rows),
+      unreadableShare: share(unreadable[name]),
+      unseen: unseen.values,
+    };
+  });
 }
 
-function ofFeature(
-  columns: Columns,
+interface Unseen {
+  readonly rows: number;
+  readonly values: readonly string[];
+}
+
+const NONE: Unseen = { rows: 0, values: [] };
+
+function unseenOf(
+  { counts, other }: CountedCategories,
   name: string,
   feature: Feature,
-  reference: DataProfile,
-): FeatureQuality {
-  switch (feature.kind) {
-    case 'number':
-      return { feature: name, ...ofNumbers(columnOf(columns.numbers, name), feature) };
-    case 'timestamp':
-      return { feature: name, ...ofNumbers(columnOf(columns.times, name), {}) };
-    case 'category':
-    default:
-      return { feature: name, ...ofCategory(columns, name, feature, reference) };
-  }
-}
-
-type Shares = Omit<FeatureQuality, 'feature'>;
-
-function ofNumbers(
-  values: Float32Array | Float64Array,
-  { minimum = -Infinity, maximum = Infinity }: Pick<NumberFeature, 'minimum' | 'maximum'>,
-): Shares {
-  let missing = 0;
-  let outside = 0;
-  for (const value of values) {
-    if (Number.isNaN(value)) missing += 1;
-    else if (value < minimum || value > maximum) outside += 1;
-  }
+  reference: DataProfile | undefined,
+): Unseen {
+  const known = knownValues(reference, name, feature);
+  if (known === undefined) return NONE;
+  const unseen = [...counts].filter(([value]) => !known.has(value));
   return {
-    missingShare: share(missing, values.length),
-    outOfRangeShare: share(outside, values.length),
-    unseenShare: 0,
-    unseen: [],
-  };
-}
-
-function ofCategory(
-  columns: Columns,
-  name: string,
-  { values }: CategoryFeature,
-  reference: DataProfile,
-): Shares {
-  const { missing, counts } = countValues(columnOf(columns.categories, name));
-  const known = knownValues(reference, name, values);
-  const unseen = known === undefined ? [] : [...counts].filter(([value]) => !known.has(value));
-  unseen.sort(([a, rowsOfA], [b, rowsOfB]) => rowsOfB - rowsOfA || (a < b ? -1 : 1));
-  return {
-    missingShare: share(missing, columns.rows),
-    outOfRangeShare: 0,
-    unseenShare: share(
-      unseen.reduce((sum, [, rows]) => sum + rows, 0),
-      columns.rows,
-    ),
-    unseen: unseen.slice(0, 10).map(([value]) => value),
+    // What is too rare to have been counted by itself is no value of the profile.
+    rows: unseen.reduce((sum, [, rows]) => sum + rows, other),
+    values: unseen.slice(0, 10).map(([value]) => value),
   };
 }
 
 /** Undefined where the profile could not hold all values, so nothing can be called new. */
 function knownValues(
-  reference: DataProfile,
+  reference: DataProfile | undefined,
   name: string,
-  declared: readonly string[] | undefined,
+  feature: Feature,
 ): Set<string> | undefined {
-  const profile = reference.features[name];
-  if (profile?.kind !== 'category' || profile.other > 0) return declared && new Set(declared);
-  return new Set(Object.keys(profile.counts));
-}
-
-function share(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole;
+  const profile = reference?.features[name];
+  if (profile?.kind === 'category' && profile.other === 0) {
+    return new Set(Object.keys(profile.counts));
+  }
+  const declared = feature.kind === 'category' ? feature.values : undefined;
+  return declared && new Set(declared);
 }

@@ -1,10 +1,30 @@
-/** The monitoring report: everything that was seen in one window, and what to think of it. */
+/** What the monitors find of one window. */
 import type { ReferenceProfile } from '../data/profile.ts';
+import type { CountedNumbers } from '../data/sketch.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import { driftOf, numberDrift, type Drift } from './drift.ts';
+import { type Drift, driftOf, reachOf } from './drift.ts';
+import { type Estimated, estimateOf, type Unlabelled } from './estimate.ts';
+import type { History } from './history.ts';
 import { performanceOf, type Performance } from './performance.ts';
-import { qualityOfFeatures, type FeatureQuality } from './quality.ts';
-import type { Window, WindowRows } from './window.ts';
+import type { NewestLabelled } from './labelled/newest.ts';
+import { type FeatureQuality, qualityOfFeatures, type Unreadable } from './quality.ts';
+import { type Moments, type Staleness, stalenessOf, type Traffic, trafficOf } from './staleness.ts';
+import type { Summary } from './summary.ts';
+import { type Check, checkEstimate, doubtsOf, toleratedLoss } from './trust.ts';
+import { type Verdict, verdictsOf } from './verdicts.ts';
+import { type Volume, volumeOf } from './volume.ts';
+import type { Window, WindowCounts } from './window.ts';
+
+/** The champion's expected performance on the window itself. */
+export interface EstimatedPerformance extends Estimated {
+  readonly limit: number | null;
+  /** How far even the good end of the interval is beyond the limit. */
+  readonly shortfall: number | null;
+  /** Why it is not to be believed; nothing where it is. */
+  readonly doubts: readonly string[];
+  /** The newest estimate that labels could check. */
+  readonly check?: Check;
+}
 
 export interface MonitorReport {
   readonly model: string;
@@ -12,22 +32,25 @@ export interface MonitorReport {
   readonly version: number;
   /** `[from, to)`, ISO 8601, UTC. */
   readonly window: { readonly from: string; readonly to: string };
+  /** Rows that were answered, each once. */
   readonly rows: number;
+  /** Predictions of the version whose label is in, of the window that is judged. */
   readonly labelledRows: number;
   /** Why quality and drift have no verdict, where they have none. */
   readonly notJudged?: string;
+  readonly counts: WindowCounts;
+  readonly volume: Volume;
   readonly quality: readonly FeatureQuality[];
-  /** Of the worst feature each. */
-  readonly missingShare: number;
-  readonly outOfRangeShare: number;
-  readonly unseenShare: number;
   /** The feature that moved farthest first. */
   readonly drift: readonly Drift[];
-  /** The largest statistic among features that are judged. */
-  readonly maximumDrift: number;
-  /** Of the champion's own predictions; absent where it made none. */
+  /** Of the version's own predictions; absent where it made none. */
   readonly predictionDrift?: Drift;
-  readonly performance?: Performance;
+  readonly performance: Performance;
+  readonly estimate?: EstimatedPerformance;
+  readonly staleness: Staleness;
+  readonly traffic: Traffic;
+  /** One a monitor. */
+  readonly verdicts: readonly Verdict[];
   /** What somebody should look at, in sentences. */
   readonly findings: readonly string[];
 }
@@ -38,109 +61,108 @@ export interface MonitorInput {
     'name' | 'features' | 'derived' | 'target' | 'monitors'
   >;
   readonly version: number;
-  readonly profile: ReferenceProfile;
+  /** Absent for a version that was trained elsewhere. */
+  readonly profile: ReferenceProfile | undefined;
   readonly window: Window;
-  readonly rows: WindowRows;
+  readonly counts: WindowCounts;
+  readonly summary: Summary;
+  readonly unreadable: Unreadable;
+  /** The version's own predictions, over the edges of the profile. */
+  readonly predictions: CountedNumbers | undefined;
+  readonly unlabelled: Unlabelled;
+  readonly newest: NewestLabelled;
+  readonly history: History;
+  readonly moments: Moments;
 }
 
 export function reportOn(input: MonitorInput): MonitorReport {
-  const { definition, version, profile, window, rows } = input;
+  const { definition, version, profile, window, counts, summary } = input;
   const { monitors } = definition;
-  const quality = qualityOfFeatures(rows.columns, definition.features, profile);
-  const drift = driftOf(rows.columns, definition, profile);
-  const own = predictionsOf(version, rows);
-  const performance = performanceOf(
-    monitors.performance,
-    own.labelled,
-    profile.metrics,
-    definition.target.kind,
-  );
+  const quality = qualityOfFeatures(summary, definition.features, profile, input.unreadable);
+  const drift = driftIn(input);
+  const performance = performanceOf({
+    monitors,
+    reference: profile?.metrics ?? {},
+    ...input.newest,
+  });
+  const estimate = estimateIn(input, performance, quality);
   const report = {
     model: definition.name,
     version,
     window: { from: window.from.toISOString(), to: window.to.toISOString() },
-    rows: rows.columns.rows,
-    labelledRows: own.labelled.labels.length,
-    ...(rows.columns.rows < monitors.minimumRows && {
-      notJudged: `there are ${rows.columns.rows} rows, and ${monitors.minimumRows} are needed`,
+    rows: summary.rows,
+    labelledRows: performance.labels,
+    ...(summary.rows < monitors.minimumRows && {
+      notJudged: `there are ${summary.rows} rows, and ${monitors.minimumRows} are needed`,
     }),
+    counts,
+    volume: volumeOf(summary.rows, window.to, input.history.sameHour),
     quality,
-    missingShare: worst(quality.map(({ missingShare }) => missingShare)),
-    outOfRangeShare: worst(quality.map(({ outOfRangeShare }) => outOfRangeShare)),
-    unseenShare: worst(quality.map(({ unseenShare }) => unseenShare)),
-    drift,
-    maximumDrift: worst(
-      drift.flatMap(({ notJudged, statistic }) => (notJudged === undefined ? [statistic] : [])),
-    ),
-    ...(own.outputs.length > 0 && {
-      predictionDrift: numberDrift(
-        'prediction',
-        profile.predictions,
-        own.outputs,
-        monitors.drift.thresholds.psi,
-      ),
-    }),
-    ...(performance && { performance }),
+    drift: drift.features,
+    ...(drift.predictions && { predictionDrift: drift.predictions }),
+    performance,
+    ...(estimate && { estimate }),
+    staleness: stalenessOf(input.moments, monitors.staleness),
+    traffic: trafficOf(counts),
   };
-  return { ...report, findings: findingsOf(report, monitors) };
+  const verdicts = verdictsOf(report, monitors, profile !== undefined);
+  const findings = verdicts.flatMap(({ state, findings: found }) => (state === 'bad' ? found : []));
+  return { ...report, verdicts, findings };
 }
 
-/** Another version's predictions say nothing about this one. */
-function predictionsOf(
-  version: number,
-  rows: WindowRows,
-): {
-  outputs: Float64Array;
-  labelled: { labels: Float64Array; outputs: Float64Array };
-} {
-  const isOwn = (row: number): boolean => rows.version[row] === version;
-  const isLabelled = (row: number): boolean => isOwn(row) && !Number.isNaN(rows.label[row]);
+function driftIn({
+  definition,
+  profile,
+  summary,
+  predictions,
+}: MonitorInput): ReturnType<typeof driftOf> {
+  if (profile === undefined) return { features: [] };
+  return driftOf(
+    summary,
+    definition,
+    profile,
+    predictions && { current: predictions, reference: profile.predictions },
+  );
+}
+
+function estimateIn(
+  { definition, profile, unlabelled, newest }: MonitorInput,
+  performance: Performance,
+  quality: readonly FeatureQuality[],
+): EstimatedPerformance | undefined {
+  const { metric, limit, reference, measured, notJudged } = performance;
+  const estimated = estimateOf(metric, unlabelled, profile?.calibration);
+  if (estimated === undefined) return undefined;
+  const before = estimateOf(metric, newest.labelled.rows, profile?.calibration);
+  const check =
+    before && measured && notJudged === undefined
+      ? checkEstimate(before, measured, toleratedLoss(metric, reference, limit))
+      : undefined;
+  const { maximumUnseenShare, maximumMissingShare } = definition.monitors.quality;
+  const isHigher = estimated.metric === 'auc' || estimated.metric === 'accuracy';
+  const shortfall =
+    limit === null ? null : isHigher ? limit - estimated.high : estimated.low - limit;
   return {
-    outputs: rows.output.filter((_, row) => isOwn(row)),
-    labelled: {
-      labels: rows.label.filter((_, row) => isLabelled(row)),
-      outputs: rows.output.filter((_, row) => isLabelled(row)),
-    },
+    ...estimated,
+    limit,
+    shortfall,
+    doubts: doubtsOf({
+      check,
+      unseenShare: worst(quality.map(({ unseenShare }) => unseenShare)),
+      maximumUnseenShare,
+      missingShare: worst(quality.map(({ missingShare }) => missingShare)),
+      maximumMissingShare,
+    }),
+    ...(check && { check }),
   };
 }
 
-function findingsOf(
-  report: Omit<MonitorReport, 'findings'>,
-  { quality: limits }: ModelDefinition['monitors'],
-): string[] {
-  const findings: string[] = [];
-  const above = (feature: string, what: string, share: number, limit: number): void => {
-    if (share > limit) {
-      findings.push(`${feature}: ${share.toFixed(3)} of the rows ${what}, above ${limit}`);
-    }
-  };
-  if (report.notJudged === undefined) {
-    for (const { feature, missingShare, outOfRangeShare, unseenShare } of report.quality) {
-      above(feature, 'have no value', missingShare, limits.maximumMissingShare);
-      above(feature, 'are out of range', outOfRangeShare, limits.maximumOutOfRangeShare);
-      above(
-        feature,
-        'have a value that training never saw',
-        unseenShare,
-        limits.maximumUnseenShare,
-      );
-    }
-    for (const { feature, drifted, statistic, threshold } of [
-      ...report.drift,
-      ...(report.predictionDrift ? [report.predictionDrift] : []),
-    ]) {
-      if (drifted)
-        findings.push(`${feature}: drifted, PSI ${statistic.toFixed(3)} above ${threshold}`);
-    }
-  }
-  const { performance } = report;
-  if (performance?.good === false) {
-    const { metric, value, limit, labels } = performance;
-    findings.push(`${metric} is ${value?.toFixed(4)} on ${labels} labels, worse than ${limit}`);
-  }
-  return findings;
+/** The farthest reach among what is judged: above 1, something drifted. */
+export function maximumDriftOf({ drift }: Pick<MonitorReport, 'drift'>): number {
+  return worst(drift.flatMap((one) => (one.notJudged === undefined ? [reachOf(one)] : [])));
 }
 
-function worst(values: readonly number[]): number {
+/** Largest of some shares; 0 where there are none. */
+export function worst(values: readonly number[]): number {
   return values.reduce((largest, value) => Math.max(largest, value), 0);
 }

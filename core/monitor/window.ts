@@ -1,9 +1,9 @@
-/** The current window: what was predicted in it, and the labels that have come since. */
+/** The window that is looked at: the prediction records made in it, as a table of DuckDB. */
+import { join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../aws/objects.ts';
-import type { Columns } from '../data/columns.ts';
 import { downloadAll } from '../data/dataset.ts';
-import { identifier, literal, type DuckDBConnection } from '../data/duckdb.ts';
-import { readColumns } from '../data/read.ts';
+import { identifier, literal, rowOf, type DuckDBConnection } from '../data/duckdb.ts';
+import { jsonLines, momentOf } from '../data/json-lines.ts';
 import { fromText } from '../data/scan.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { daysBetween, layout } from '../model/layout.ts';
@@ -14,50 +14,63 @@ export interface Window {
   readonly to: Date;
 }
 
-export interface WindowRows {
-  /** Every prediction of the champion once, by its id. */
-  readonly columns: Columns;
-  /** The version that made each prediction. */
-  readonly version: Float64Array;
-  /** The probability, or the value where the model gives one. */
-  readonly output: Float64Array;
-  /** NaN where no label has come. */
-  readonly label: Float64Array;
-}
-
 /** Returns the window of some hours that ends at a moment. */
 export function windowBefore(asOf: Date, hours: number): Window {
   return { from: new Date(asOf.getTime() - hours * 3_600_000), to: asOf };
 }
 
+export interface WindowCounts {
+  /** Lines that are no records. */
+  readonly broken: number;
+  /** Records that repeat the id of another one of the same variant. */
+  readonly duplicates: number;
+  /** Records without the duplicates, by whose answer they are. */
+  readonly champion: number;
+  readonly challenger: number;
+  readonly shadow: number;
+}
+
+export interface OpenWindow {
+  readonly window: Window;
+  /**
+   * Table of every record once: each feature by its name, and `_id`, `_version`, `_at`, `_variant`,
+   * `_output` (the probability, or the value), `_decision`, and for each number and time
+   * `_bad_<name>`, whether something else stood there.
+   */
+  readonly table: string;
+  readonly counts: WindowCounts;
+}
+
 /**
- * Reads the prediction records of a window and the newest label of each that arrived before the
- * window's end.
+ * Reads the prediction records of a window into a file of the scratch folder, so that memory does
+ * not grow with them. Of records with one id, the first counts.
+ *
+ * @param name of the table; each window that is open has its own
  */
-export async function readWindow(
+export async function openWindow(
   connection: DuckDBConnection,
   store: ObjectStore,
-  { name, features }: Pick<ModelDefinition, 'name' | 'features'>,
-  window: Window,
-  folder: string,
-): Promise<WindowRows> {
-  const predictions = await fetchDays(store, window, folder, (day) =>
-    layout.predictionsOf(name, day),
+  definition: Pick<ModelDefinition, 'name' | 'features'>,
+  { window, folder, name }: { window: Window; folder: string; name: string },
+): Promise<OpenWindow> {
+  const files = await fetchDays(store, window, folder, (day) =>
+    layout.predictionsOf(definition.name, day),
   );
-  const labels = await fetchDays(store, window, folder, (day) => layout.labelsOf(name, day));
-  await createPredictions(connection, features, predictions, window);
-  await createLabels(connection, labels, window);
+  const kept = join(folder, `${name}.parquet`);
   await connection.run(`
-    create table current_window as select predictions.*, labels.label as _label
-    from predictions left join labels on predictions._id = labels.id`);
-  const { columns, extra } = await readColumns(connection, {
-    features,
-    from: 'current_window',
-    extra: { version: '_version', output: '_output', label: '_label' },
-    orderBy: '_at, _id',
-  });
-  const { version = new Float64Array(), output = version, label = version } = extra;
-  return { columns, version, output, label };
+    copy (${recordsOf(definition.features, files, window)})
+    to ${literal(kept)} (format parquet, row_group_size 40960)`);
+  const all = `read_parquet(${literal(kept)}, file_row_number = true)`;
+  const { broken, duplicates } = await dropRepeated(connection, all, name);
+  await connection.run(`create view ${name} as
+    select * from ${all} where _key is not null ${
+      duplicates === 0 ? '' : `and file_row_number not in (select row from ${name}_repeated)`
+    }`);
+  return {
+    window,
+    table: name,
+    counts: { broken, duplicates, ...(await byVariant(connection, name)) },
+  };
 }
 
 /** Downloads the objects of JSON lines of every day that a window touches. */
@@ -73,12 +86,11 @@ export async function fetchDays(
   return (await downloadAll(store, lines, folder)).map(({ path }) => path);
 }
 
-async function createPredictions(
-  connection: DuckDBConnection,
+function recordsOf(
   features: ModelDefinition['features'],
   files: readonly string[],
-  window: Window,
-): Promise<void> {
+  { from, to }: Window,
+): string {
   const names = Object.keys(features);
   const columns = {
     id: 'VARCHAR',
@@ -90,47 +102,63 @@ async function createPredictions(
     // As text, so that one value of the wrong type is a missing value and not a failed monitor.
     features: `STRUCT(${names.map((name) => `${identifier(name)} VARCHAR`).join(', ')})`,
   };
-  const values = Object.entries(features).map(
-    ([name, { kind }]) =>
-      `${fromText(kind, `features.${identifier(name)}`)} as ${identifier(name)}`,
-  );
-  await connection.run(`
-    create table predictions as
+  const values = Object.entries(features).flatMap(([name, { kind }]) => {
+    const text = `features.${identifier(name)}`;
+    const value = fromText(kind, text);
+    // Numbers as the model takes them, so that they fall into the bins of the profile.
+    const own = `${kind === 'number' ? `(${value})::float` : value} as ${identifier(name)}`;
+    if (kind === 'category') return [own];
+    return [
+      own,
+      `nullif(${text}, '') is not null and ${value} is null as ${identifier(badOf(name))}`,
+    ];
+  });
+  return `
     select ${values.join(', ')}, id as _id, version as _version, "at" as _at,
-      coalesce(probability, prediction) as _output
-    from (${linesOf(files, columns)})
-    where variant is null and "at" >= ${moment(window.from)} and "at" < ${moment(window.to)}
-    qualify row_number() over (partition by id order by "at", version) = 1`);
+      coalesce(variant, 'champion') as _variant, coalesce(probability, prediction) as _output,
+      prediction as _decision, case when "at" is not null then hash(id, variant) end as _key
+    from (${jsonLines(files, columns)})
+    where id is null or "at" is null or ("at" >= ${momentOf(from)} and "at" < ${momentOf(to)})`;
 }
 
-async function createLabels(
+/** Column that says whether a feature's value was there and could not be read. */
+export function badOf(feature: string): string {
+  return `_bad_${feature}`;
+}
+
+/** Looks for the few records that are there again by a hash of their ids, since ids are long. */
+async function dropRepeated(
   connection: DuckDBConnection,
-  files: readonly string[],
-  window: Window,
-): Promise<void> {
-  const columns = { id: 'VARCHAR', at: 'TIMESTAMP', label: 'DOUBLE' };
+  all: string,
+  name: string,
+): Promise<Pick<WindowCounts, 'broken' | 'duplicates'>> {
   await connection.run(`
-    create table labels as select id, arg_max(label, "at") as label
-    from (${linesOf(files, columns)}) where "at" < ${moment(window.to)} group by id`);
+    create table ${name}_repeated as
+    with again as (select _key from ${all} where _key is not null group by _key having count(*) > 1)
+    select file_row_number as row from ${all} semi join again using (_key)
+    qualify row_number() over (
+      partition by _id, _variant order by _at, _version, file_row_number) > 1`);
+  const { broken, duplicates } = await rowOf(
+    connection,
+    `select (select count(*) from ${all} where _key is null)::double as broken,
+       (select count(*) from ${name}_repeated)::double as duplicates`,
+  );
+  return { broken: Number(broken), duplicates: Number(duplicates) };
 }
 
-/** JSON lines as rows; an empty table of the same columns where there are no files. */
-function linesOf(files: readonly string[], columns: Readonly<Record<string, string>>): string {
-  if (files.length === 0) {
-    const none = Object.entries(columns).map(
-      ([name, type]) => `null::${type} as ${identifier(name)}`,
-    );
-    return `select ${none.join(', ')} limit 0`;
-  }
-  const types = Object.entries(columns).map(
-    ([name, type]) => `${identifier(name)}: ${literal(type)}`,
+async function byVariant(
+  connection: DuckDBConnection,
+  table: string,
+): Promise<Pick<WindowCounts, 'champion' | 'challenger' | 'shadow'>> {
+  const found = await rowOf(
+    connection,
+    `select ${['champion', 'challenger', 'shadow']
+      .map((variant) => `count(*) filter (_variant = '${variant}')::double as ${variant}`)
+      .join(', ')} from ${table}`,
   );
-  return (
-    `select * from read_json([${files.map(literal).join(', ')}], ` +
-    `format = 'newline_delimited', columns = {${types.join(', ')}}, hive_partitioning = false)`
-  );
-}
-
-function moment(at: Date): string {
-  return `timestamp ${literal(at.toISOString().replace('Z', ''))}`;
+  return {
+    champion: Number(found['champion']),
+    challenger: Number(found['challenger']),
+    shadow: Number(found['shadow']),
+  };
 }

@@ -16,7 +16,10 @@ const SCHEMAS = {
     /** Scores what was scored and published already. */
     again: z.boolean().optional(),
   }),
-  monitor: z.strictObject({}),
+  monitor: z.strictObject({
+    /** Length of the window. @default as declared */
+    windowHours: z.int().min(1).max(8784).optional(),
+  }),
   rebuild: z.strictObject({
     version: z.int().min(1),
     /** Threads to train with, none of which makes a difference. @default the job's vCPUs */
@@ -47,6 +50,11 @@ export function parseTrainOptions(options: unknown): TrainOptions {
 /** @throws {InvalidOptionsError} */
 export function parseScoreOptions(options: unknown): ScoreOptions {
   return parse('score', SCHEMAS.score, options);
+}
+
+/** @throws {InvalidOptionsError} */
+export function parseMonitorOptions(options: unknown): z.output<typeof SCHEMAS.monitor> {
+  return parse('monitor', SCHEMAS.monitor, options);
 }
 
 /** @throws {InvalidOptionsError} */

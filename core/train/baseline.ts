@@ -1,10 +1,13 @@
 /** The trivial predictor that a model must beat: what the target was on average. */
 import { columnOf, type Columns } from '../data/columns.ts';
+import type { GroupMeans } from '../data/profile.ts';
 import type { Baseline } from '../model/definition.ts';
 
 export interface BaselineModel {
   /** One prediction a row; of several classes the share of each, row after row. */
-  predict(columns: Columns): Float64Array;
+  predict(columns: Pick<Columns, 'rows' | 'categories'>): Float64Array;
+  /** What it has learned, to be kept beside a version; of several classes of the first. */
+  means(): GroupMeans;
 }
 
 interface Sums {
@@ -48,11 +51,40 @@ export function fitBaseline({ by = [] }: Baseline, training: Columns, classes = 
       }
       return predicted;
     },
+    means: () => ({
+      by,
+      overall: meanOf(overall),
+      groups: Object.fromEntries(
+        [...sums]
+          .toSorted(([, a], [, b]) => b.rows - a.rows)
+          .slice(0, MOST_GROUPS)
+          .map(([group, own]) => [group, meanOf(own)]),
+      ),
+    }),
   };
 }
 
+/** More would make a profile larger than it is worth; the others have the overall mean. */
+const MOST_GROUPS = 10_000;
+
+function meanOf({ totals, rows }: Sums): number {
+  return totals[0]! / rows;
+}
+
+/** One prediction a row out of kept means. */
+export function predictByMeans(
+  { by, overall, groups }: GroupMeans,
+  columns: Pick<Columns, 'rows' | 'categories'>,
+): Float64Array {
+  const groupOf = groupsOf(columns, by);
+  return Float64Array.from({ length: columns.rows }, (_, row) => groups[groupOf(row)] ?? overall);
+}
+
 /** Names the group of a row. */
-function groupsOf(columns: Columns, by: readonly string[]): (row: number) => string {
+function groupsOf(
+  columns: Pick<Columns, 'categories'>,
+  by: readonly string[],
+): (row: number) => string {
   const categories = by.map((name) => columnOf(columns.categories, name));
   return (row) =>
     categories.map(({ dictionary, codes }) => dictionary[codes[row]!] ?? '').join('\u0000');

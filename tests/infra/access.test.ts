@@ -53,7 +53,7 @@ describe('objects', () => {
     },
     {
       role: job('monitor'),
-      reads: ['labels', 'predictions', 'versions'],
+      reads: ['labels', 'predictions', 'reports', 'versions'],
       writes: ['reports'],
     },
   ])('$role reads $reads and writes $writes of its own model only', ({ role, reads, writes }) => {

@@ -1,5 +1,7 @@
+import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { cadenceOf, within } from '../../infra/cadence.ts';
 import { flightDelay, renamed, synthesize } from './synthesize.ts';
 
 const PIPELINE = { 'Fn::GetAtt': [Match.stringLikeRegexp('PipelineFunction'), 'Arn'] };
@@ -13,9 +15,11 @@ describe('limits come from the declaration', () => {
   const { monitors } = flightDelay;
   const template = synthesize([
     renamed('churn', {
+      schedules: { monitor: 'rate(1 hour)' },
       monitors: {
         ...monitors,
-        drift: { ...monitors.drift, thresholds: { ...monitors.drift.thresholds, psi: 0.17 } },
+        sustained: { bad: 3, of: 4 },
+        staleness: { maximumDataAgeHours: 30 },
         quality: {
           ...monitors.quality,
           maximumMissingShare: 0.11,
@@ -31,8 +35,8 @@ describe('limits come from the declaration', () => {
     { what: 'missing', metric: 'MissingShare', limit: 0.11 },
     { what: 'out-of-range', metric: 'OutOfRangeShare', limit: 0.12 },
     { what: 'unseen', metric: 'UnseenShare', limit: 0.13 },
-    { what: 'drift', metric: 'MaximumDrift', limit: 0.17 },
-    { what: 'prediction-drift', metric: 'PredictionDrift', limit: 0.17 },
+    { what: 'duplicates', metric: 'DuplicateShare', limit: monitors.quality.maximumDuplicateShare },
+    { what: 'data-age', metric: 'DataAge', limit: 30 },
   ])('$metric above $limit', ({ what, metric, limit }) => {
     expectAlarm(template, `tidemill-dev-churn-${what}`, {
       Namespace: 'Tidemill',
@@ -46,29 +50,44 @@ describe('limits come from the declaration', () => {
     });
   });
 
-  it('performance below its limit where a higher metric is better', () => {
-    expectAlarm(template, 'tidemill-dev-churn-performance', {
-      Threshold: 0.61,
-      Statistic: 'Minimum',
-      ComparisonOperator: 'LessThanThreshold',
+  it.each([
+    { what: 'drift', metric: 'MaximumDrift', limit: 1 },
+    { what: 'prediction-drift', metric: 'PredictionDrift', limit: 1 },
+    { what: 'performance', metric: 'PerformanceShortfall', limit: 0 },
+    { what: 'estimated-performance', metric: 'EstimatedShortfall', limit: 0 },
+  ])('$metric above $limit in as many windows as are declared', ({ what, metric, limit }) => {
+    expectAlarm(template, `tidemill-dev-churn-${what}`, {
+      MetricName: metric,
+      Threshold: limit,
+      Statistic: 'Maximum',
+      Period: 3600,
+      EvaluationPeriods: 4,
+      DatapointsToAlarm: 3,
+      TreatMissingData: 'ignore',
     });
   });
 
-  it('performance above its limit where a lower metric is better', () => {
-    const worse = synthesize([
-      renamed('churn', {
-        monitors: {
-          ...monitors,
-          performance: { ...monitors.performance, metric: 'log-loss', limit: 0.5 },
-        },
-      }),
-    ]);
+  it('has no alarm for an age without a limit', () => {
+    expect(JSON.stringify(template.toJSON())).not.toContain('churn-champion-age');
+  });
+});
 
-    expectAlarm(worse, 'tidemill-dev-churn-performance', {
-      Threshold: 0.5,
-      Statistic: 'Maximum',
-      ComparisonOperator: 'GreaterThanThreshold',
-    });
+describe('cadenceOf', () => {
+  it.each([
+    { schedule: 'rate(15 minutes)', hours: 1 },
+    { schedule: 'rate(6 hours)', hours: 6 },
+    { schedule: 'rate(30 days)', hours: 168 },
+    { schedule: 'cron(5 * * * ? *)', hours: 1 },
+    { schedule: 'cron(0 3 * * ? *)', hours: 24 },
+    { schedule: 'cron(0 4 ? * MON *)', hours: 168 },
+    { schedule: undefined, hours: 1 },
+  ] as const)('of $schedule is $hours hours', ({ schedule, hours }) => {
+    expect(cadenceOf(schedule).toHours()).toBe(hours);
+  });
+
+  it('lets alarms look back a week at most', () => {
+    expect(within({ bad: 2, of: 3 }, Duration.hours(24))).toEqual({ bad: 2, of: 3 });
+    expect(within({ bad: 2, of: 3 }, Duration.hours(168))).toEqual({ bad: 1, of: 1 });
   });
 });
 

@@ -305,7 +305,7 @@ describe('monitor', () => {
     const folder = 'reports/late-parcel/2001-01-12T040000Z-24h/';
     const report = await readJson<MonitorReport>(runner.objects, `${folder}report.json`);
     expect(report).toMatchObject({ version: 1, rows: 300, labelledRows: 0, findings: [] });
-    expect(report.performance?.notJudged).toBe('0 labels are in, and 100 are needed');
+    expect(report.performance.notJudged).toBe('0 labels are in, and 100 are needed');
     const page = new TextDecoder().decode(await runner.objects.get(`${folder}report.html`));
     expect(page).toContain('Nothing to look at');
     expect(runner.published.at(-1)).toMatchObject({

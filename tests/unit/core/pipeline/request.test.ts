@@ -87,7 +87,7 @@ describe('parseRequest', () => {
     { pipeline: 'train', options: { samples: 0.5 }, wrong: 'it knows: sample' },
     { pipeline: 'score', options: { day: '2001-02-30' }, wrong: 'day' },
     { pipeline: 'score', options: { version: 0 }, wrong: 'version' },
-    { pipeline: 'monitor', options: { day: '2001-02-03' }, wrong: 'it knows: none' },
+    { pipeline: 'monitor', options: { day: '2001-02-03' }, wrong: 'it knows: windowHours' },
   ])('fails on options $options of $pipeline', ({ pipeline, options, wrong }) => {
     expect(() => parseRequest({ ...request, pipeline, options })).toThrow(wrong);
   });
