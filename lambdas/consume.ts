@@ -55,9 +55,15 @@ export const handler: ConsumeHandler = openedOnce(async () => {
   const telemetry = functionTelemetry('consume', definition.name);
   const decoder = createEventDecoder(definition);
   return createHandler({
-    server: championServer(definition, telemetry),
+    server: championServer(definition, telemetry, { challenged: true }),
     decoder,
-    predictEvents: createEventPredictor(definition, decoder),
+    predictEvents: createEventPredictor(definition, {
+      beside: decoder.beside,
+      onChallengerFault: (cause) => {
+        telemetry.count('ChallengerFailures', 1);
+        telemetry.error('challenger failed', cause);
+      },
+    }),
     predictions: kinesisRecords(requireEnv('PREDICTIONS_STREAM'), {
       inOrder: definition.serving.stream?.inOrder ?? true,
       onRefused: (records) => telemetry.count('RefusedRecords', records),

@@ -3,7 +3,7 @@ import { type RecordStream, RecordsRefusedError } from '../aws/predictions-strea
 import type { QuarantineReason } from '../model/quarantine.ts';
 import type { EventDecoder } from './decode-event.ts';
 import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
-import type { ModelServer } from './model-server.ts';
+import type { Challenger, ModelServer } from './model-server.ts';
 import type { AnsweredEvent, EventPredictor, Outcome } from './predict-events.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { ServedModel } from './served-model.ts';
@@ -45,7 +45,9 @@ export async function consumeBatch(
   const last = records.at(-1);
   if (!last) return NOTHING;
   try {
-    return await parts.server.use(last.arrivedAt, (model) => consumeWith(parts, model, records));
+    return await parts.server.use(last.arrivedAt, (...models) =>
+      consumeWith(parts, models, records),
+    );
   } catch (cause) {
     return failed(records[0]!, cause, NOTHING);
   }
@@ -53,14 +55,16 @@ export async function consumeBatch(
 
 const NOTHING: Consumed = { predicted: 0, quarantined: [] };
 
+type Models = readonly [champion: ServedModel, challenger?: Challenger | undefined];
+
 async function consumeWith(
   parts: ConsumerParts,
-  model: ServedModel,
+  models: Models,
   records: readonly StreamRecord[],
 ): Promise<Consumed> {
   let whole = NOTHING;
   for (const events of slicesOf(parts.decoder, records)) {
-    const part = await consumeSlice(parts, model, events);
+    const part = await consumeSlice(parts, models, events);
     whole = {
       ...part,
       predicted: whole.predicted + part.predicted,
@@ -97,11 +101,11 @@ function* slicesOf(
 
 async function consumeSlice(
   parts: ConsumerParts,
-  model: ServedModel,
+  [champion, challenger]: Models,
   events: readonly (DecodedEvent | UnfitEvent)[],
 ): Promise<Consumed> {
   try {
-    return await putAll(parts, await parts.predictEvents(model, events));
+    return await putAll(parts, await parts.predictEvents(champion, events, challenger));
   } catch (cause) {
     return failed(events[0]!.record, cause, NOTHING);
   }
@@ -136,14 +140,17 @@ async function putAnswers(
   outcomes: readonly Outcome[],
 ): Promise<{ readonly end: number; readonly cause?: unknown }> {
   const answered = outcomes.filter((outcome): outcome is AnsweredEvent => 'answer' in outcome);
+  const put = answered.flatMap((of) =>
+    [of.answer, of.shadow].flatMap((data) => (data === undefined ? [] : [{ of, data }])),
+  );
   try {
     await predictions.put(
-      answered.map(({ record, answer }) => ({ partitionKey: record.partitionKey, data: answer })),
+      put.map(({ of, data }) => ({ partitionKey: of.record.partitionKey, data })),
     );
     return { end: outcomes.length };
   } catch (cause) {
     if (!(cause instanceof RecordsRefusedError)) throw cause;
-    return { end: outcomes.indexOf(answered[cause.refused[0]!]!), cause };
+    return { end: outcomes.indexOf(put[cause.refused[0]!]!.of), cause };
   }
 }
 

@@ -1,7 +1,10 @@
 /** Decoded events in, prediction records as they go into the stream out. */
 import type { ModelDefinition } from '../model/definition.ts';
+import type { PredictionRecord } from '../model/records.ts';
+import { answerAll, challengedPlaces } from './challenge-events.ts';
 import { cloudEventOf } from './cloud-event.ts';
 import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
+import type { Challenger } from './model-server.ts';
 import { recordOf } from './records.ts';
 import { type Unscorable, scoreApart } from './score-apart.ts';
 import type { Prediction } from './decide.ts';
@@ -13,6 +16,8 @@ export interface AnsweredEvent {
   readonly record: StreamRecord;
   /** What goes into the predictions stream. */
   readonly answer: Uint8Array;
+  /** What the challenger would have said, for the record only. */
+  readonly shadow?: Uint8Array;
 }
 
 export type Outcome = AnsweredEvent | UnfitEvent;
@@ -30,11 +35,14 @@ export interface EventPredictorOptions {
   readonly beside: ReadonlySet<string>;
   /** @default the features of an event are all there is */
   readonly complete?: FeatureCompleter;
+  /** Hears why a challenger could not do its share. @default nobody */
+  readonly onChallengerFault?: (cause: unknown) => void;
 }
 
 export type EventPredictor = (
   model: ServedModel,
   events: readonly (DecodedEvent | UnfitEvent)[],
+  challenger?: Challenger,
 ) => Promise<Outcome[]>;
 
 /** What one record may hold, its partition key counted in. */
@@ -45,13 +53,14 @@ const MOST_BYTES = 1024 * 1024;
  * aside by itself; the outcomes are in the order of the events.
  */
 export function createEventPredictor(
-  { serving }: Pick<ModelDefinition, 'serving'>,
+  definition: Pick<ModelDefinition, 'name' | 'serving'>,
   {
     beside,
     complete = async (events) => events.map(({ features }) => features),
+    onChallengerFault: onFault = () => {},
   }: EventPredictorOptions,
 ): EventPredictor {
-  return async (model, events) => {
+  return async (champion, events, challenger) => {
     const outcomes: Outcome[] = Array.from({ length: events.length });
     const decoded: DecodedEvent[] = [];
     const places: number[] = [];
@@ -62,22 +71,56 @@ export function createEventPredictor(
         places.push(place);
       }
     }
-    const read = model.readRows(await complete(decoded), {
-      beside,
-      pointerOf: (row) => decoded[row]!.pointer,
-    });
-    for (const { row, problems } of read.rejected) {
-      const { record, id } = decoded[row]!;
-      outcomes[places[row]!] = { record, id, reason: 'invalid', problems };
-    }
-    const predictions = read.accepted.length === 0 ? [] : await scoreApart(model, read.batch);
-    const answer = answererOf(model, serving.entity);
-    for (const [index, prediction] of predictions.entries()) {
-      const row = read.accepted[index]!;
-      outcomes[places[row]!] = answer(decoded[row]!, read.features[index]!, prediction);
-    }
+    const rows = await complete(decoded);
+    const theirs = challenger ? challengedPlaces(definition, challenger, decoded) : [];
+    const rivals = { champion, challenger, onFault };
+    const answered = await answerAll(rivals, decoded.length, theirs, (model, chosen, variant) =>
+      answerRows({ model, variant, entity: definition.serving.entity, beside }, chosen, {
+        decoded,
+        rows,
+      }),
+    );
+    for (const [row, outcome] of answered.entries()) outcomes[places[row]!] = outcome;
     return outcomes;
   };
+}
+
+interface Answering {
+  readonly model: ServedModel;
+  readonly variant?: PredictionRecord['variant'];
+  readonly entity: string | undefined;
+  readonly beside: ReadonlySet<string>;
+}
+
+/** One outcome for each chosen event. */
+async function answerRows(
+  { model, variant, entity, beside }: Answering,
+  chosen: readonly number[],
+  {
+    decoded,
+    rows,
+  }: {
+    readonly decoded: readonly DecodedEvent[];
+    readonly rows: readonly Readonly<Record<string, unknown>>[];
+  },
+): Promise<Outcome[]> {
+  const events = chosen.map((row) => decoded[row]!);
+  const outcomes: Outcome[] = Array.from({ length: events.length });
+  const read = model.readRows(
+    chosen.map((row) => rows[row]),
+    { beside, pointerOf: (row) => events[row]!.pointer },
+  );
+  for (const { row, problems } of read.rejected) {
+    const { record, id } = events[row]!;
+    outcomes[row] = { record, id, reason: 'invalid', problems };
+  }
+  const predictions = read.accepted.length === 0 ? [] : await scoreApart(model, read.batch);
+  const answer = answererOf(model, entity, variant);
+  for (const [index, prediction] of predictions.entries()) {
+    const row = read.accepted[index]!;
+    outcomes[row] = answer(events[row]!, read.features[index]!, prediction);
+  }
+  return outcomes;
 }
 
 type Answerer = (
@@ -86,8 +129,12 @@ type Answerer = (
   prediction: Prediction | Unscorable,
 ) => Outcome;
 
-function answererOf({ model, version }: ServedModel, entityFeature: string | undefined): Answerer {
-  const context = { model, version, source: 'stream', entityFeature } as const;
+function answererOf(
+  { model, version }: ServedModel,
+  entityFeature: string | undefined,
+  variant: PredictionRecord['variant'],
+): Answerer {
+  const context = { model, version, source: 'stream', entityFeature, variant } as const;
   return (event, features, prediction) => {
     const { record, id, pointer, entity, isCloudEvent } = event;
     if ('why' in prediction) {
