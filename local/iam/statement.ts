@@ -54,9 +54,7 @@ const StatementElement = z.strictObject({
 const PolicyDocument = z.strictObject({
   Version: z.string().optional(),
   Id: z.string().optional(),
-  Statement: z
-    .union([StatementElement, z.array(StatementElement)])
-    .transform((value) => [value].flat()),
+  Statement: z.preprocess((value) => [value].flat(), z.array(StatementElement)),
 });
 
 /**

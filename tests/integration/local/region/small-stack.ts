@@ -53,7 +53,7 @@ const roleOfFunctions = {
   ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
 };
 
-function policy(resources: readonly unknown[], action: string): Record<string, unknown> {
+export function policy(resources: readonly unknown[], action: string): Record<string, unknown> {
   return {
     Type: 'AWS::IAM::Policy',
     Properties: {
@@ -158,7 +158,7 @@ export interface SmallStack {
   readonly cloudAssembly: string;
   readonly stateFolder: string;
   write(template: Record<string, unknown>): Promise<void>;
-  region(port?: number): Region;
+  region(port?: number, onRefusal?: (lines: string) => void): Region;
   remove(): Promise<void>;
 }
 
@@ -189,8 +189,15 @@ export async function writeSmallStack(): Promise<SmallStack> {
         }),
       );
     },
-    region: (port = 0) =>
-      createRegion({ cloudAssembly, stateFolder, projectRoot, port, clock: systemClock }),
+    region: (port = 0, onRefusal = (lines: string) => console.error(lines)) =>
+      createRegion({
+        cloudAssembly,
+        stateFolder,
+        projectRoot,
+        port,
+        clock: systemClock,
+        onRefusal,
+      }),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
   await stack.write(smallTemplate('hello'));
