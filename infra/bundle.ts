@@ -30,7 +30,7 @@ export interface Bundle {
   readonly digest: string;
 }
 
-type BundleName = 'predict' | 'consume' | 'archive' | 'pipeline' | 'job';
+type BundleName = 'predict' | 'consume' | 'archive' | 'pipeline' | 'notify' | 'job';
 
 export interface Bundles extends Readonly<Record<BundleName, Bundle>> {
   /** npm command that gets what this machine lacks for a deployment; see `missingNatives`. */
@@ -48,6 +48,7 @@ const RECIPES: Readonly<Record<BundleName, Recipe>> = {
   consume: { entry: 'lambdas/consume.ts', output: 'index.mjs', natives: ONNX_RUNTIME },
   archive: { entry: 'lambdas/archive.ts', output: 'index.mjs', natives: [] },
   pipeline: { entry: 'lambdas/pipeline.ts', output: 'index.mjs', natives: [] },
+  notify: { entry: 'lambdas/notify.ts', output: 'index.mjs', natives: [] },
   job: { entry: 'batch/main.ts', output: 'main.mjs', natives: [...ONNX_RUNTIME, ...DUCKDB] },
 };
 
@@ -72,6 +73,7 @@ export async function bundleAll(root: string): Promise<Bundles> {
     consume: bundleOf('consume'),
     archive: bundleOf('archive'),
     pipeline: bundleOf('pipeline'),
+    notify: bundleOf('notify'),
     job: bundleOf('job'),
     ...(cure !== undefined && { cure }),
   };

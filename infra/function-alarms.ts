@@ -24,6 +24,7 @@ function watchesOf({ function: watched, purpose, timeout, logName }: ModelFuncti
   return [
     {
       what: `${purpose}-errors`,
+      runbook: 'errors',
       metric: watched.metricErrors({ statistic: Stats.SUM, period: MINUTE }),
       threshold: 1,
       // The pipeline function runs a few times a day, and one failure is a pipeline that did not start.
@@ -32,6 +33,7 @@ function watchesOf({ function: watched, purpose, timeout, logName }: ModelFuncti
     },
     {
       what: `${purpose}-throttles`,
+      runbook: 'throttles',
       metric: watched.metricThrottles({ statistic: Stats.SUM, period: MINUTE }),
       threshold: 1,
       periods: MOST_OF_FIVE_MINUTES,
@@ -39,6 +41,7 @@ function watchesOf({ function: watched, purpose, timeout, logName }: ModelFuncti
     },
     {
       what: `${purpose}-slow`,
+      runbook: 'slow',
       metric: watched.metricDuration({ statistic: Stats.p(99), period: MINUTE }),
       threshold: timeout.toMilliseconds() * NEAR_TIMEOUT,
       periods: MOST_OF_FIVE_MINUTES,

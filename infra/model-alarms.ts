@@ -91,7 +91,7 @@ function decline(definition: ModelDefinition, train: IAlarmAction): Watch[] {
     what,
     threshold,
     periods,
-    alsoDo: retraining?.on.some((alarm) => alarm === what) ? train : undefined,
+    action: retraining?.on.some((alarm) => alarm === what) ? train : undefined,
     description: `${MEANING[what] ?? what} (${since}); ${REPORT}`,
   });
   return [

@@ -1,25 +1,26 @@
 /** Everything that one model's declaration asks of AWS. */
-import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { Archive } from './archive.ts';
 import type { Bundles } from './bundle.ts';
-import { BatchAlarms } from './batch-alarms.ts';
+import { JobAlarms } from './job-alarms.ts';
 import type { JobCode } from './job-code.ts';
 import { Dashboard } from './dashboard.ts';
 import { FunctionAlarms } from './function-alarms.ts';
 import { type JobKind, ModelJob, type ModelJobs } from './jobs.ts';
-import { LoopAlarms } from './loop-alarms.ts';
+import { ServingAlarms } from './serving-alarms.ts';
 import { ModelAlarms } from './model-alarms.ts';
-import type { OfModel } from './model-function.ts';
+import type { ModelFunction, OfModel } from './model-function.ts';
 import { ModelOutputs } from './model-outputs.ts';
 import { pascalCase } from './names.ts';
 import { OnlineAlarms } from './online-alarms.ts';
 import { OnlineEndpoint } from './online-endpoint.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Platform } from './platform.ts';
+import { Ring } from './ring.ts';
 import { Rollout, type Served } from './rollout.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { ModelStream } from './streams.ts';
@@ -70,38 +71,41 @@ export class Model extends Construct {
     new ModelOutputs(this, 'Outputs', this, definition.name);
   }
 
-  /** Returns every alarm of the model, and makes one that rings while any of them does. */
+  /** Returns every alarm of the model, and makes those that call people for them. */
   private createAlarms(of: OfModel, definition: ModelDefinition): readonly Alarm[] {
-    const pipeline = this.pipeline.pipeline;
+    const { platform } = of;
+    const { pipeline } = this.pipeline;
     const { online, consumer, archive } = this.serving;
-    const functions = [online?.predict, consumer?.consume, archive?.archive, pipeline];
-    const alarms = [
-      ...functions
-        .filter((watched) => watched !== undefined)
-        .flatMap(
-          (watched) =>
-            new FunctionAlarms(this, `${pascalCase(watched.purpose)}Alarms`, { ...of, watched })
-              .all,
-        ),
-      ...(online && definition.serving.online
-        ? new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: definition.serving.online }).all
-        : []),
-      ...new LoopAlarms(this, 'LoopAlarms', { ...of, serving: this.serving }).all,
-      ...new BatchAlarms(this, 'BatchAlarms', { platform: of.platform, definition }).all,
-      ...new ModelAlarms(this, 'ModelAlarms', {
-        platform: of.platform,
+    const functionAlarms = (watched: ModelFunction | undefined): readonly Alarm[] =>
+      watched
+        ? new FunctionAlarms(this, `${pascalCase(watched.purpose)}Alarms`, { ...of, watched }).all
+        : [];
+    const alarms = {
+      serving: [
+        ...[online?.predict, consumer?.consume, archive?.archive].flatMap(functionAlarms),
+        ...(definition.serving.online
+          ? new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: definition.serving.online })
+              .all
+          : []),
+        ...new ServingAlarms(this, 'ServingAlarms', { ...of, serving: this.serving }).all,
+      ],
+      quality: new ModelAlarms(this, 'ModelAlarms', {
+        platform,
         definition,
         pipeline: pipeline.function,
       }).all,
-    ];
-    new CompositeAlarm(this, 'Unhealthy', {
-      compositeAlarmName: `${of.platform.stackName}-${of.model}-unhealthy`,
-      alarmDescription: `Something about ${of.model} is not well; its other alarms say what.`,
-      alarmRule: AlarmRule.anyOf(
-        ...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
-      ),
-    });
-    return alarms;
+      jobs: [
+        ...functionAlarms(pipeline),
+        ...new JobAlarms(this, 'JobAlarms', { platform, definition }).all,
+      ],
+    };
+    for (const about of ['serving', 'quality', 'jobs'] as const) {
+      // A model that only scores batches has nothing to serve.
+      if (alarms[about].length > 0) {
+        new Ring(this, `${pascalCase(about)}Ring`, { ...of, about, alarms: alarms[about] });
+      }
+    }
+    return Object.values(alarms).flat();
   }
 
   /** What callers and streams are served by, and which alarms say that new code does it badly. */

@@ -1,11 +1,14 @@
 /** What all models share: storage, a place to run jobs, a topic for alarms. */
 import type { JobQueue } from 'aws-cdk-lib/aws-batch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic.ts';
 import { NoticeTopic } from './notice-topic.ts';
+import { Notifier } from './notifier.ts';
+import type { Bundle } from './bundle.ts';
 import { Compute } from './compute.ts';
 import type { Stage } from './stage.ts';
 import { Storage } from './storage.ts';
@@ -14,6 +17,8 @@ import { TableAlarms } from './table-alarms.ts';
 export interface PlatformProps {
   readonly stackName: string;
   readonly stage: Stage;
+  /** Code of the function that calls people. */
+  readonly notify: Bundle;
 }
 
 export class Platform extends Construct {
@@ -25,8 +30,10 @@ export class Platform extends Construct {
   readonly alarmTopic: Topic;
   readonly noticeTopic: Topic;
   readonly queue: JobQueue;
+  /** Calls people, given an alarm that rings. */
+  readonly notifier: IFunction;
 
-  constructor(scope: Construct, id: string, { stackName, stage }: PlatformProps) {
+  constructor(scope: Construct, id: string, { stackName, stage, notify }: PlatformProps) {
     super(scope, id);
     this.stackName = stackName;
     this.stage = stage;
@@ -35,6 +42,13 @@ export class Platform extends Construct {
     this.table = storage.table;
     this.alarmTopic = new AlarmTopic(this, 'Alarms', { stackName, email: stage.alarmEmail }).topic;
     this.noticeTopic = new NoticeTopic(this, 'Notices', { stackName }).topic;
+    this.notifier = new Notifier(this, 'Notifier', {
+      stackName,
+      stage,
+      code: notify,
+      bucket: this.bucket,
+      alarmTopic: this.alarmTopic,
+    }).function;
     this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
     new TableAlarms(this, 'TableAlarms', this);
   }

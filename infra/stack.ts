@@ -42,6 +42,7 @@ export class TidemillStack extends Stack {
     const platform = new Platform(this, 'Platform', {
       stackName,
       stage,
+      notify: bundles.notify,
     });
     const jobCode = new JobCode(this, 'JobCode', { code: bundles.job, image: props.jobImage });
     const made = models.map((definition) => {

@@ -92,43 +92,72 @@ describe('cadenceOf', () => {
 });
 
 describe('actions', () => {
-  it('the alarm that is declared for it tells people and starts a training run', () => {
+  it('the alarm that is declared for it starts a training run', () => {
     const template = synthesize([flightDelay]);
 
     expectAlarm(template, 'tidemill-dev-flight-delay-performance', {
-      AlarmActions: [TOPIC, PIPELINE],
+      AlarmActions: [PIPELINE],
       OKActions: [PIPELINE],
     });
-    expectAlarm(template, 'tidemill-dev-flight-delay-drift', { AlarmActions: [TOPIC] });
+    expectAlarm(template, 'tidemill-dev-flight-delay-drift', { AlarmActions: Match.absent() });
   });
 
-  it('drift starts one where the declaration says so, and alarms only tell people where it says nothing', () => {
+  it('drift starts one where the declaration says so, and nothing does where it says nothing', () => {
     const { retraining, ...rest } = flightDelay;
     const onDrift = renamed('churn', { retraining: { ...retraining!, on: ['drift'] } });
     const template = synthesize([onDrift, { ...rest, name: 'parcels' }]);
 
-    expectAlarm(template, 'tidemill-dev-churn-drift', { AlarmActions: [TOPIC, PIPELINE] });
-    expectAlarm(template, 'tidemill-dev-churn-performance', { AlarmActions: [TOPIC] });
-    expectAlarm(template, 'tidemill-dev-parcels-performance', { AlarmActions: [TOPIC] });
+    expectAlarm(template, 'tidemill-dev-churn-drift', { AlarmActions: [PIPELINE] });
+    expectAlarm(template, 'tidemill-dev-churn-performance', { AlarmActions: Match.absent() });
+    expectAlarm(template, 'tidemill-dev-parcels-performance', { AlarmActions: Match.absent() });
   });
 });
 
-it('every alarm has an action and a sentence for whom it wakes', () => {
-  const alarms = Object.values(synthesize([flightDelay]).findResources('AWS::CloudWatch::Alarm'));
+describe('calling people', () => {
+  const template = synthesize([flightDelay, renamed('churn')]);
+  const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
+  const rings = Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm'));
 
-  expect(alarms.length).toBeGreaterThan(20);
-  for (const { Properties } of alarms) {
-    expect(Properties.AlarmActions).not.toHaveLength(0);
-    expect(Properties.AlarmDescription).toMatch(/^[A-Z].{30,}\.$/);
-  }
-});
+  it('every alarm of a model belongs to exactly one that calls, and none calls by itself', () => {
+    const ofModels = alarms.filter(
+      ([
+        ,
+        {
+          Properties: { AlarmName },
+        },
+      ]) => /^tidemill-dev-(flight-delay|churn)-/.test(AlarmName),
+    );
 
-it('the alarm that sums up names every other alarm of its model', () => {
-  const template = synthesize([flightDelay]);
+    expect(ofModels.length).toBeGreaterThan(40);
+    for (const [id, { Properties }] of ofModels) {
+      const callers = rings.filter((ring) =>
+        JSON.stringify(ring['Properties'].AlarmRule).includes(`"${id}"`),
+      );
+      expect(callers, Properties.AlarmName).toHaveLength(1);
+      expect(JSON.stringify(Properties.AlarmActions ?? [])).not.toContain('Notif');
+    }
+  });
 
-  const ids = Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
-    .filter(([, { Properties }]) => Properties.AlarmName.startsWith('tidemill-dev-flight-delay-'))
-    .map(([id]) => id);
-  const rule = JSON.stringify(template.findResources('AWS::CloudWatch::CompositeAlarm'));
-  expect(ids.filter((id) => !rule.includes(`"${id}"`))).toEqual([]);
+  it('rings call through one function, and people get the event as it is if that fails', () => {
+    const notifier = { 'Fn::GetAtt': [Match.stringLikeRegexp('NotifierFunction'), 'Arn'] };
+
+    expect(rings.map(({ Properties }) => Properties.AlarmName).toSorted()).toEqual(
+      ['churn', 'flight-delay'].flatMap((model) =>
+        ['jobs', 'quality', 'serving'].map((about) => `tidemill-dev-${model}-${about}`),
+      ),
+    );
+    template.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmActions: [notifier],
+    });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('NotifierFunction') },
+      DestinationConfig: { OnFailure: { Destination: TOPIC } },
+    });
+  });
+
+  it('every alarm has a sentence for whom it wakes', () => {
+    for (const [, { Properties }] of alarms) {
+      expect(Properties.AlarmDescription).toMatch(/^[A-Z].{30,}/);
+    }
+  });
 });

@@ -15,6 +15,7 @@ beforeEach(async () => {
     'lambdas/consume.ts': `import { session } from 'onnxruntime-node'; export const handler = session;`,
     'lambdas/archive.ts': `export const handler = (word: string) => word;`,
     'lambdas/pipeline.ts': `export const handler = 1;`,
+    'lambdas/notify.ts': `export const handler = 1;`,
     'batch/main.ts': `import '@duckdb/node-api'; console.log('a job');`,
     'node_modules/onnxruntime-node/dist/index.js': `exports.session = 1`,
     'node_modules/onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime.so': 'x64',

@@ -26,6 +26,7 @@ const bundles: Bundles = {
   consume: emptyBundle('consume'),
   archive: emptyBundle('archive'),
   pipeline: emptyBundle('pipeline'),
+  notify: emptyBundle('notify'),
   job: emptyBundle('job'),
 };
 

@@ -31,6 +31,7 @@ const HOSTED = new Set([
   'AWS::IAM::Role',
   'AWS::Kinesis::Stream',
   'AWS::Lambda::Alias',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
@@ -59,7 +60,7 @@ it('every function writes to a log that is not kept for ever', () => {
     .map(([id]) => id);
 
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(4);
+  expect(functions).toHaveLength(5);
   for (const [, { Properties }] of functions) {
     const { LogGroup } = Properties['LoggingConfig'] as { LogGroup: { Ref: string } };
     expect(kept).toContain(LogGroup.Ref);

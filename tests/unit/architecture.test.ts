@@ -18,6 +18,7 @@ const STOREYS = [
   'core/model',
   'core/cost',
   'core/aws',
+  'core/alarms',
   'core/data',
   'core/onnx',
   'core/train',

@@ -1,23 +1,22 @@
-/** Does everything between a model's functions move: streams, queue, jobs, model files? */
+/** Does everything between a model's functions move: streams, queue, model files? */
 import { type Alarm, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { createAlarm, MINUTE, MOST_OF_FIVE_MINUTES, type Watch } from './alarms.ts';
-import { JOB_KINDS } from './jobs.ts';
 import { tidemillMetric } from './metrics.ts';
 import type { ServingParts } from './model.ts';
 import type { ModelFunction, OfModel } from './model-function.ts';
 
 const FIVE_MINUTES = Duration.minutes(5);
 
-export interface LoopAlarmsProps extends OfModel {
+export interface ServingAlarmsProps extends OfModel {
   readonly serving: ServingParts;
 }
 
-export class LoopAlarms extends Construct {
+export class ServingAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { platform, model, serving }: LoopAlarmsProps) {
+  constructor(scope: Construct, id: string, { platform, model, serving }: ServingAlarmsProps) {
     super(scope, id);
     const watches = [
       ...lag(serving.consumer?.consume, Duration.minutes(5), 'Predictions come late'),
@@ -25,7 +24,6 @@ export class LoopAlarms extends Construct {
       ...lag(serving.archive?.archive, Duration.minutes(30), 'Predictions wait to be kept in S3'),
       ...failures(model, serving),
       ...loads(model, serving),
-      ...JOB_KINDS.map((kind) => failedJobs(model, kind)),
     ];
     this.all = watches.map((watch) => createAlarm(this, platform, model, watch));
   }
@@ -36,6 +34,7 @@ function lag(reader: ModelFunction | undefined, limit: Duration, meaning: string
   return [
     {
       what: `${reader.purpose}-lag`,
+      runbook: 'lag',
       metric: reader.function.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: MINUTE }),
       threshold: limit.toMilliseconds(),
       periods: MOST_OF_FIVE_MINUTES,
@@ -67,6 +66,7 @@ function loads(model: string, { online, consumer }: ServingParts): Watch[] {
   const loaders = [online?.predict, consumer?.consume].filter((one) => one !== undefined);
   return loaders.map(({ purpose: service }) => ({
     what: `${service}-model-load-failures`,
+    runbook: 'model-load-failures',
     metric: tidemillMetric({
       model,
       service,
@@ -79,19 +79,4 @@ function loads(model: string, { online, consumer }: ServingParts): Watch[] {
       `Function ${service} cannot load the champion's file and serves an older version or none; ` +
       'roll back to the version before, then see its log.',
   }));
-}
-
-function failedJobs(model: string, kind: (typeof JOB_KINDS)[number]): Watch {
-  return {
-    what: `${kind}-failed`,
-    metric: tidemillMetric({
-      model,
-      service: kind,
-      metricName: 'FailedJobs',
-      statistic: 'Sum',
-      period: FIVE_MINUTES,
-    }),
-    threshold: 1,
-    description: `A step of the ${kind} pipeline failed; its run in the table names the step and the reason.`,
-  };
 }

@@ -1,0 +1,86 @@
+/** Calls people about alarms, for all models: one message that can be read half asleep. */
+import { Aws, Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SnsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Bundle } from './bundle.ts';
+import type { Stage } from './stage.ts';
+
+export interface NotifierProps {
+  readonly stackName: string;
+  readonly stage: Stage;
+  readonly code: Bundle;
+  readonly bucket: Bucket;
+  readonly alarmTopic: Topic;
+}
+
+export class Notifier extends Construct {
+  readonly function: Function;
+
+  constructor(scope: Construct, id: string, props: NotifierProps) {
+    super(scope, id);
+    const { stackName, stage, code, bucket, alarmTopic } = props;
+    const functionName = `${stackName}-notify`;
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: stage.removal,
+    });
+    const role = this.createRole(props);
+    logGroup.grantWrite(role);
+    this.function = new Function(this, 'Function', {
+      functionName,
+      description: 'Calls people when an alarm rings',
+      runtime: Runtime.NODEJS_22_X,
+      architecture: Architecture.X86_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(code.folder, { assetHash: code.digest }),
+      memorySize: 256,
+      timeout: Duration.seconds(30),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.TEXT,
+      // If it fails to write the message, people get the event as it is: worse to read, but there.
+      onFailure: new SnsDestination(alarmTopic),
+      environment: {
+        STACK: stackName,
+        BUCKET: bucket.bucketName,
+        ALARM_TOPIC: alarmTopic.topicArn,
+      },
+    });
+    acknowledge(this.function, 'L1', 'As for the functions of a model: all move together');
+  }
+
+  private createRole({ stackName, bucket, alarmTopic }: NotifierProps): Role {
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${stackName}-notify, by AWS Lambda`,
+    });
+    alarmTopic.grantPublish(role);
+    const alarms = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm`;
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['cloudwatch:DescribeAlarms'],
+        resources: [`${alarms}:${stackName}-*`],
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': ['reports/*'] } },
+      }),
+    );
+    acknowledge(
+      role,
+      `IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:${stackName}-*]`,
+      'It looks up the states of the alarms of its own stack, whatever models that has',
+    );
+    return role;
+  }
+}
