@@ -8,6 +8,10 @@ const sections = new Set([...runbook.matchAll(/^### ([\w-]+)$/gm)].map(([, name]
 
 /** Every part that a declaration can have, so that every alarm there is. */
 const everything = renamed('churn', {
+  monitors: {
+    ...flightDelay.monitors,
+    staleness: { maximumChampionAgeDays: 30, maximumDataAgeHours: 48 },
+  },
   serving: { ...flightDelay.serving, batch: { ...flightDelay.serving.batch!, readyBy: '06:00' } },
 });
 
