@@ -4,9 +4,14 @@ import type { ModelDefinition } from '../model/definition.ts';
 import type { LocalFile } from './dataset.ts';
 import { identifier, literal, rowOf, rowsOf, type DuckDBConnection } from './duckdb.ts';
 import { DataError } from './errors.ts';
+import { addRolling, rollingColumns } from './rolling.ts';
+import { sentFeatures } from '../model/rolling-features.ts';
 import { planScan, type CheckedColumn, type Scan, type WantedColumn } from './scan.ts';
 
-export type DataDeclaration = Pick<ModelDefinition, 'name' | 'data' | 'features' | 'target'>;
+export type DataDeclaration = Pick<
+  ModelDefinition,
+  'name' | 'data' | 'features' | 'rolling' | 'labels' | 'target'
+>;
 
 export interface LoadOptions {
   readonly definition: DataDeclaration;
@@ -44,10 +49,14 @@ export async function loadRows(
   for (const file of files) {
     scans.push(await planScan(connection, definition.data.format, file, wanted));
   }
+  const rolls = Object.keys(definition.rolling).length > 0;
   const union = scans
     .map(({ file: { key }, sql }) => {
-      const thinned = sample < 1 ? `where ${isSampled(key, sample)}` : '';
-      return `select *, ${literal(key)} as _key from (${sql}) ${thinned}`;
+      const kept = sample < 1 ? isSampled(key, sample) : 'true';
+      // What rows left behind counts for others, also where they are not in the sample themselves.
+      return rolls
+        ? `select *, ${literal(key)} as _key, ${kept} as _kept from (${sql})`
+        : `select *, ${literal(key)} as _key from (${sql}) where ${kept}`;
     })
     .join(' union all ');
   // Rows without a time stay until they have been reported.
@@ -59,6 +68,7 @@ export async function loadRows(
   await checkTimes(connection, definition.data.time);
   await checkClasses(connection, definition);
   await checkWeights(connection, definition.data.weight);
+  if (rolls) await roll(connection, definition);
   const { total } = await rowOf(connection, 'select count(*)::double as total from loaded');
   await connection.run(`
     create table rows as select * replace (${targetOf(definition)} as _target)
@@ -72,9 +82,24 @@ export async function loadRows(
   };
 }
 
-/** The features as wanted columns, under their own names. */
-export function featureColumns({ features }: Pick<ModelDefinition, 'features'>): WantedColumn[] {
-  return Object.entries(features).map(([name, { kind }]) => ({ column: name, kind, as: name }));
+/** Adds the rolling features, and leaves the sample. */
+async function roll(connection: DuckDBConnection, definition: DataDeclaration): Promise<void> {
+  await addRolling(connection, 'loaded', definition);
+  await connection.run(`
+    create or replace table loaded as
+    select * exclude (${['_kept', ...rollingColumns(definition).map(({ as }) => as)].join(', ')})
+    from loaded where _kept`);
+}
+
+/** The features of the data as wanted columns, under their own names. */
+export function featureColumns(
+  definition: Pick<ModelDefinition, 'features' | 'rolling'>,
+): WantedColumn[] {
+  return Object.entries(sentFeatures(definition)).map(([name, { kind }]) => ({
+    column: name,
+    kind,
+    as: name,
+  }));
 }
 
 /**
@@ -88,9 +113,11 @@ export function isSampled(key: string, share: number): string {
   return `((_row * 2654435761 + ${offset}) & 4294967295) < ${kept}`;
 }
 
-function trainingColumns({ features, data, target }: DataDeclaration): WantedColumn[] {
+function trainingColumns(definition: DataDeclaration): WantedColumn[] {
+  const { data, target } = definition;
   return [
-    ...featureColumns({ features }),
+    ...featureColumns(definition),
+    ...rollingColumns(definition),
     { column: data.time, kind: 'timestamp', as: '_time' },
     {
       column: target.column,

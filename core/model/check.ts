@@ -5,6 +5,7 @@ import { problemsOfMonitors } from './monitor-problems.ts';
 import { problemsOfRetraining } from './retraining.ts';
 import { problemsOfRollout } from './rollout.ts';
 import { problemsOfStream } from './stream.ts';
+import { problemsOfRolling } from './rolling-checks.ts';
 
 const METRICS: Readonly<Record<Target['kind'], readonly QualityMetric[]>> = {
   binary: ['auc', 'log-loss'],
@@ -18,6 +19,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...nameAndProblem(declaration),
     ...features(declaration),
     ...derivedFeatures(declaration),
+    ...problemsOfRolling(declaration),
     ...target(declaration),
     ...training(declaration),
     ...problemsOfChecks(declaration.checks),

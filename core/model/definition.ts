@@ -4,6 +4,7 @@ import type { DerivedFeature, Feature } from './features.ts';
 import type { CompleteMonitors, Monitors } from './monitors.ts';
 import type { Retraining } from './retraining.ts';
 import type { CompleteRollout, Rollout } from './rollout.ts';
+import type { Labels, RollingFeatures } from './rolling-features.ts';
 import type { Schedule } from './schedule.ts';
 import type { StreamServing } from './stream.ts';
 import type { Traffic } from './traffic.ts';
@@ -26,6 +27,11 @@ export interface DataSource {
   readonly format?: 'parquet' | 'csv' | 'json';
   /** Column with how much each row counts in training, above 0. @default every row counts 1 */
   readonly weight?: string;
+  /**
+   * Column by whose order rows reached the system, where some come late: rolling features count a
+   * late row from when it came. @default the order of their times
+   */
+  readonly arrival?: string;
   /** A file in an npm package that `tidemill load` reads from, for data that ships. */
   readonly shipped?: {
     readonly package: string;
@@ -235,6 +241,10 @@ export interface ModelDeclaration {
   readonly features: Readonly<Record<string, Feature>>;
   /** Numbers computed from timestamp features inside the model. */
   readonly derived?: Readonly<Record<string, DerivedFeature>>;
+  /** Numbers computed from what came before, which callers do not send. @default none */
+  readonly rolling?: RollingFeatures;
+  /** When the truth about past rows came to be known. @default not said */
+  readonly labels?: Labels;
   readonly trainer: TrainerChoice;
   readonly split: TimeSplit;
   /** What is checked of the data before training. @default what `DataChecks` says */
@@ -260,8 +270,11 @@ export interface ModelDefinition {
     | (BinaryTarget & Required<Pick<BinaryTarget, 'threshold'>>)
     | RegressionTarget
     | MulticlassTarget;
+  /** What the model takes: what callers send, and a number for each rolling feature. */
   readonly features: Readonly<Record<string, Feature>>;
   readonly derived: Readonly<Record<string, DerivedFeature>>;
+  readonly rolling: RollingFeatures;
+  readonly labels: Labels;
   readonly trainer: Required<Omit<TrainerChoice, 'parameters'>> & {
     readonly parameters: Required<TrainerParameters>;
   };
