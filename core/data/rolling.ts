@@ -42,26 +42,31 @@ export async function addRolling(
   declaration: RollingDeclaration,
 ): Promise<void> {
   for (const group of rollingGroups(declaration.rolling)) {
-    // One after the other, since each replaces the table of the one before.
+    const rows = `with entities as (${entities(table, group)}),
+      placed as (${placed(table, group, declaration)})`;
+    // One after the other, since that is what bounds the memory.
+    const steps = [
+      `create table _buckets as ${rows}, contributions as (${contributions(group, declaration)})
+       ${buckets(group)}`,
+      `create table _windows as ${rows},
+       probes as (select distinct _entity, _own from placed where _entity is not null)
+       ${windows(group)}`,
+      `drop table _buckets`,
+      `create or replace table ${table} as ${rows}
+       select placed.* exclude (_entity, _own, _latest), ${values(group)}
+       from placed left join _windows
+         on _windows._entity = placed._entity and _windows._own = placed._own`,
+      `drop table _windows`,
+    ];
     // oxlint-disable-next-line no-await-in-loop
-    await connection.run(`
-      create or replace table ${table} as
-      with entities as (${entities(table, group)}),
-      placed as (${placed(table, group, declaration)}),
-      contributions as (${contributions(group, declaration)}),
-      buckets as (${buckets(group)}),
-      probes as (select distinct _entity, _own from placed where _entity is not null),
-      windows as (${windows(group)})
-      select placed.* exclude (_entity, _own, _latest), ${values(group)}
-      from placed left join windows
-        on windows._entity = placed._entity and windows._own = placed._own`);
+    for (const step of steps) await connection.run(step);
   }
 }
 
 /** Entities as numbers, which are faster to compare than names. */
 function entities(table: string, { by }: RollingGroup): string {
   const name = identifier(by);
-  return `select name, row_number() over () as _entity
+  return `select name, row_number() over (order by name) as _entity
     from (select distinct ${name} as name from ${table} where ${name} <> '')`;
 }
 
@@ -109,38 +114,40 @@ function valueOf({ of, aggregate }: RollingMember): string {
 
 /** Each bucket stands in its own block, as long as the longest window, and in the one after. */
 function buckets({ features, span }: RollingGroup): string {
-  const sums = features.map((_, at) => {
-    const value = part('value', at);
-    return (
-      `count(${value}) as ${part('count', at)}, sum(${value}) as ${part('sum', at)}, ` +
-      `min(${value}) as ${part('minimum', at)}, max(${value}) as ${part('maximum', at)}`
-    );
-  });
+  const sums = features.flatMap(({ aggregate }, at) =>
+    NEEDS[aggregate].map((what) => `${what}(${part('value', at)}) as ${part(what, at)}`),
+  );
   return `select *, floor(_bucket / ${span})::bigint + unnest([0, 1]) as _block
     from (select _entity, _bucket, ${sums.join(', ')} from contributions group by _entity, _bucket)`;
 }
 
 function windows({ features, span }: RollingGroup): string {
   const selected = features.map(({ aggregate, window }, at) => {
-    const within = `filter (where _bucket >= _own - ${window})`;
-    return `${AGGREGATES[aggregate](at, within)} as ${part('result', at)}`;
+    const within = window === span ? '' : `filter (where _bucket >= _own - ${window})`;
+    const total = (what: Sum): string =>
+      `${what === 'count' ? 'sum' : what}(${part(what, at)}) ${within}`;
+    const result =
+      aggregate === 'mean'
+        ? `${total('sum')} / nullif(${total('count')}, 0)`
+        : total(NEEDS[aggregate][0]);
+    return `${result} as ${part('result', at)}`;
   });
   return `select probes._entity, _own, ${selected.join(', ')}
-    from probes join buckets
-      on buckets._entity = probes._entity and _block = floor(_own / ${span})::bigint
+    from probes join _buckets
+      on _buckets._entity = probes._entity and _block = floor(_own / ${span})::bigint
       and _bucket < _own and _bucket >= _own - ${span}
     group by probes._entity, _own`;
 }
 
-type Sql = (at: number, within: string) => string;
+type Sum = 'count' | 'sum' | 'min' | 'max';
 
-const AGGREGATES: Readonly<Record<RollingMember['aggregate'], Sql>> = {
-  count: (at, within) => `sum(${part('count', at)}) ${within}`,
-  sum: (at, within) => `sum(${part('sum', at)}) ${within}`,
-  mean: (at, within) =>
-    `sum(${part('sum', at)}) ${within} / nullif(sum(${part('count', at)}) ${within}, 0)`,
-  minimum: (at, within) => `min(${part('minimum', at)}) ${within}`,
-  maximum: (at, within) => `max(${part('maximum', at)}) ${within}`,
+/** What of a bucket an aggregate is made from. */
+const NEEDS: Readonly<Record<RollingMember['aggregate'], readonly [Sum, ...Sum[]]>> = {
+  count: ['count'],
+  sum: ['sum'],
+  mean: ['sum', 'count'],
+  minimum: ['min'],
+  maximum: ['max'],
 };
 
 /** A row that came too late for its window has none. */
