@@ -15,6 +15,8 @@ export interface Reach {
   readonly writes?: readonly string[];
   readonly readsFacts?: readonly string[];
   readonly writesFacts?: readonly string[];
+  /** Partitions of which many items are read at once, and written. */
+  readonly keepsFacts?: readonly string[];
 }
 
 /** Partitions of the table that belong to a model. */
@@ -26,6 +28,8 @@ export interface FactPartitions {
   readonly batch: string;
   /** Trainings that alarms started, the breaker, rollouts. */
   readonly loop: string;
+  /** What rolling features are made from, a partition an entity. */
+  readonly rolling: string;
 }
 
 export function factPartitions(model: string): FactPartitions {
@@ -37,13 +41,22 @@ export function factPartitions(model: string): FactPartitions {
     locks: `lock#${model}`,
     batch: `batch#${model}`,
     loop: `loop#${model}`,
+    rolling: `rolling#${model}#*`,
   };
 }
 
 export function grantReach(
   role: Role,
   { bucket, table }: { readonly bucket: IBucket; readonly table: ITable },
-  { reads = [], lists = [], names = [], writes = [], readsFacts = [], writesFacts = [] }: Reach,
+  {
+    reads = [],
+    lists = [],
+    names = [],
+    writes = [],
+    readsFacts = [],
+    writesFacts = [],
+    keepsFacts = [],
+  }: Reach,
 ): void {
   onObjects(role, bucket, ['s3:GetObject'], [...reads, ...lists]);
   onObjects(role, bucket, ['s3:PutObject', 's3:AbortMultipartUpload'], writes);
@@ -59,6 +72,12 @@ export function grantReach(
   }
   onFacts(role, table, ['dynamodb:GetItem', 'dynamodb:Query'], [...readsFacts, ...writesFacts]);
   onFacts(role, table, ['dynamodb:PutItem'], writesFacts);
+  onFacts(
+    role,
+    table,
+    ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+    keepsFacts,
+  );
 }
 
 function onObjects(

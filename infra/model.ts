@@ -150,7 +150,8 @@ export class Model extends Construct {
       shards,
     });
     const events = stream && new ModelStream(this, 'Events', { ...of, purpose: 'events', shards });
-    const out = { ...of, predictions: predictions.stream };
+    const rolls = Object.keys(definition.rolling).length > 0;
+    const out = { ...of, predictions: predictions.stream, rolls };
     return {
       predictions,
       archive: new Archive(this, 'Archive', { ...out, code: bundles.archive }),

@@ -23,6 +23,8 @@ export interface OnlineEndpointProps extends OfModel {
   readonly code: Bundle;
   /** Gets the record of each prediction. */
   readonly predictions: IStream;
+  /** Whether the model has rolling features, which labels count for. */
+  readonly rolls: boolean;
 }
 
 export class OnlineEndpoint extends Construct {
@@ -35,7 +37,7 @@ export class OnlineEndpoint extends Construct {
   constructor(scope: Construct, id: string, props: OnlineEndpointProps) {
     super(scope, id);
     const { platform, model, serving, code, predictions } = props;
-    const { versions, aliases } = factPartitions(model);
+    const { versions, aliases, rolling } = factPartitions(model);
     if (serving.access === 'token') this.token = this.createToken(props);
     this.predict = new ModelFunction(this, 'Predict', {
       platform,
@@ -54,6 +56,7 @@ export class OnlineEndpoint extends Construct {
         reads: [layout.versions(model)],
         writes: [layout.labels(model), layout.unsent(model)],
         readsFacts: [versions, aliases],
+        ...(props.rolls && { keepsFacts: [rolling] }),
       },
     });
     predictions.grantWrite(this.predict.role);

@@ -51,6 +51,8 @@ export class Storage extends Construct {
       partitionKey: { name: 'partition', type: AttributeType.STRING },
       sortKey: { name: 'sort', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      // Only what rolling features are made from has it; everything else is kept.
+      timeToLiveAttribute: 'expires',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: stage.keepsData,
       removalPolicy: stage.removal,

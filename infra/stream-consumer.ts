@@ -18,6 +18,8 @@ export interface StreamConsumerProps extends OfModel {
   readonly code: Bundle;
   readonly events: IStream;
   readonly predictions: IStream;
+  /** Whether the model has rolling features, which the consumer keeps. */
+  readonly rolls: boolean;
 }
 
 export class StreamConsumer extends Construct {
@@ -37,7 +39,7 @@ export class StreamConsumer extends Construct {
     });
     acknowledge(this.failures, 'SQS3', 'This is where failures end; people redrive it');
 
-    const { versions, aliases } = factPartitions(model);
+    const { versions, aliases, rolling } = factPartitions(model);
     this.consume = new ModelFunction(this, 'Consume', {
       platform,
       model,
@@ -53,6 +55,7 @@ export class StreamConsumer extends Construct {
         reads: [layout.versions(model)],
         writes: [layout.quarantine(model)],
         readsFacts: [versions, aliases],
+        ...(props.rolls && { keepsFacts: [rolling] }),
       },
     });
     predictions.grantWrite(this.consume.role);

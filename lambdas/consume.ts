@@ -1,11 +1,14 @@
 /** Streaming: a batch of the events stream in, prediction records out on the predictions stream. */
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { kinesisRecords } from '../core/aws/predictions-stream.ts';
+import { quickFacts } from '../core/aws/quick-facts.ts';
 import { quickObjects } from '../core/aws/quick-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import { type ConsumerParts, consumeBatch } from '../core/serve/consume-batch.ts';
 import { createEventDecoder } from '../core/serve/decode-event.ts';
 import { createEventPredictor } from '../core/serve/predict-events.ts';
+import { eventCompleter } from '../core/serve/rolling/completers.ts';
+import { createRollingFeatures } from '../core/serve/rolling/rolling-values.ts';
 import { quarantine } from '../core/serve/quarantine.ts';
 import { loadModel } from '../models/index.ts';
 import { championServer } from './champion.ts';
@@ -54,11 +57,13 @@ export const handler: ConsumeHandler = openedOnce(async () => {
   const definition = await loadModel(requireEnv('MODEL'));
   const telemetry = functionTelemetry('consume', definition.name);
   const decoder = createEventDecoder(definition);
+  const rolling = createRollingFeatures(definition, () => quickFacts(requireEnv('TABLE')));
   return createHandler({
     server: championServer(definition, telemetry, { challenged: true }),
     decoder,
     predictEvents: createEventPredictor(definition, {
       beside: decoder.beside,
+      complete: rolling && eventCompleter(rolling),
       onChallengerFault: (cause) => {
         telemetry.count('ChallengerFailures', 1);
         telemetry.error('challenger failed', cause);

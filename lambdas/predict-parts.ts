@@ -1,10 +1,12 @@
 /** The online endpoint of a model, wired to the stack that the environment names. */
 import { kinesisRecords } from '../core/aws/predictions-stream.ts';
+import { quickFacts } from '../core/aws/quick-facts.ts';
 import { quickObjects } from '../core/aws/quick-objects.ts';
 import { readSecret } from '../core/aws/secret.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { createEndpoint } from '../core/serve/endpoint.ts';
+import { createRollingFeatures } from '../core/serve/rolling/rolling-values.ts';
 import { tokenGate } from '../core/serve/token-gate.ts';
 import { unsentRecords } from '../core/serve/unsent-records.ts';
 import { type ServerOptions, championServer } from './champion.ts';
@@ -34,6 +36,7 @@ export function predictParts(
       definition,
       server,
       objects,
+      rolling: createRollingFeatures(definition, () => quickFacts(requireEnv('TABLE'))),
       stopwatch,
       ...(secret !== undefined && { gate: tokenGate(() => readSecret(secret)) }),
     }),

@@ -5,6 +5,7 @@ import { errorsOf, told } from '../../core/data/checks/run-checks.ts';
 import { downloadAll, listDataset, newestDays } from '../../core/data/dataset.ts';
 import { DataError } from '../../core/data/errors.ts';
 import { renderChecksPage } from '../../core/pipeline/checks-page.ts';
+import { historyDays } from '../../core/model/rolling-features.ts';
 import { parseTrainOptions } from '../../core/pipeline/options.ts';
 import { runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { createRuns } from '../../core/runs/runs.ts';
@@ -17,7 +18,7 @@ export const prepare: StepAction = async (context) => {
   const { trainingDays, holdoutDays } = definition.split;
   const found = newestDays(await listDataset(objects, definition), {
     to: asOf,
-    days: trainingDays + holdoutDays,
+    days: trainingDays + holdoutDays + historyDays(definition.rolling, definition.labels),
   });
   say(`reading ${found.length} objects from before ${asOf.toISOString()}`);
   const files = await downloadAll(objects, found, scratch);

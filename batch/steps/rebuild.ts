@@ -43,6 +43,8 @@ interface Recorded {
   readonly dataset: DatasetFile;
 }
 
+const NO_ROLLING: Partial<ModelDefinition> = { rolling: {}, labels: {} };
+
 /** @throws {DataError} if the version did not come of a training run */
 async function readRecorded(
   { definition: { name: model }, objects, facts }: StepContext,
@@ -54,7 +56,11 @@ async function readRecorded(
     return {
       version,
       run: await createRuns(facts).getRun({ model, runId: version.runId }),
-      definition: await readJson(objects, keys.definition),
+      // Runs from before there were rolling features say nothing of them.
+      definition: {
+        ...NO_ROLLING,
+        ...(await readJson<ModelDefinition>(objects, keys.definition)),
+      },
       dataset: await readJson(objects, keys.dataset),
     };
   } catch (error) {

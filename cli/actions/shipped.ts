@@ -3,6 +3,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Feature } from '../../core/model/features.ts';
+import { sentFeatures } from '../../core/model/rolling-features.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import { projectRoot } from '../project.ts';
 
@@ -25,7 +26,7 @@ export async function shippedRows(
   period: Period,
   every: number,
 ): Promise<ShippedRow[]> {
-  const features = Object.entries(model.features).map(
+  const features = Object.entries(sentFeatures(model)).map(
     ([name, { kind }]) => `${asCallersSend(quote(name), kind)} as ${quote(name)}`,
   );
   const target = quote(model.target.column);

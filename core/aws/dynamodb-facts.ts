@@ -1,6 +1,7 @@
 /** Facts in a DynamoDB table with the keys `partition` and `sort`. */
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  BatchGetCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -8,7 +9,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
-import { asFact, queryInput } from './fact-items.ts';
+import { asFact, inCalls, queryInput } from './fact-items.ts';
 import type { Fact, FactKey, FactTable } from './facts.ts';
 
 let processClient: DynamoDBDocumentClient | undefined;
@@ -42,6 +43,7 @@ export function dynamoFacts(
 
   return {
     get,
+    getMany: (keys) => getMany(client, table, keys),
     putIfAbsent: (fact) =>
       putWhere(fact, {
         ConditionExpression: 'attribute_not_exists(#partition)',
@@ -72,6 +74,26 @@ export function dynamoFacts(
       return found;
     },
   };
+}
+
+async function getMany(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly FactKey[],
+): Promise<Fact[]> {
+  const places = keys.map(({ partition, sort }) => ({ partition, sort }));
+  const items = await inCalls<Record<string, unknown>, Record<string, unknown>>(
+    places,
+    async (asked) => {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({
+          RequestItems: { [table]: { Keys: [...asked], ConsistentRead: true } },
+        }),
+      );
+      return { items: Responses?.[table] ?? [], left: UnprocessedKeys?.[table]?.Keys ?? [] };
+    },
+  );
+  return items.map(asFact);
 }
 
 type Condition = Pick<

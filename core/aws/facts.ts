@@ -20,6 +20,8 @@ export interface FactQuery {
 export interface FactTable {
   /** Reads what was last written, never an older copy. */
   get(key: FactKey): Promise<Fact | undefined>;
+  /** Reads those that are there of many places, in any order, a hundred in one call. */
+  getMany(keys: readonly FactKey[]): Promise<Fact[]>;
   /** Adds a fact unless its place is taken; false means that another writer was first. */
   putIfAbsent(fact: Fact): Promise<boolean>;
   /** Replaces a fact if its `revision` is still `expected`; false means that it is not. */

@@ -1,7 +1,7 @@
 /** The facts of a table for servers that read a few and must have them soon. */
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { asFact, queryInput } from './fact-items.ts';
-import type { Fact, FactTable } from './facts.ts';
+import { asFact, inCalls, queryInput } from './fact-items.ts';
+import type { Fact, FactKey, FactTable } from './facts.ts';
 import { signedRequest } from './signed-request.ts';
 
 type Item = Parameters<typeof unmarshall>[0];
@@ -17,6 +17,16 @@ export function quickFacts(table: string): FactTable {
       const asked = { TableName: table, Key: marshall({ ...key }), ConsistentRead: true };
       const { Item: item } = await call<{ readonly Item?: Item }>('GetItem', asked);
       return item && factOf(item);
+    },
+    async getMany(keys) {
+      const items = await inCalls(keys.map(itemKey), async (asked) => {
+        const answer: Batch = await call('BatchGetItem', {
+          RequestItems: { [table]: { Keys: asked, ConsistentRead: true } },
+        });
+        const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+        return { items: answer.Responses?.[table] ?? [], left };
+      });
+      return items.map(factOf);
     },
     async query(partition, options = {}) {
       const { ExpressionAttributeValues: values, ...input } = queryInput(partition, options);
@@ -46,6 +56,15 @@ export function quickFacts(table: string): FactTable {
 interface Page {
   readonly Items?: readonly Item[];
   readonly LastEvaluatedKey?: Item;
+}
+
+interface Batch {
+  readonly Responses?: Readonly<Record<string, readonly Item[]>>;
+  readonly UnprocessedKeys?: Readonly<Record<string, { readonly Keys?: readonly Item[] }>>;
+}
+
+function itemKey({ partition, sort }: FactKey): Item {
+  return marshall({ partition, sort });
 }
 
 function factOf(item: Item): Fact {

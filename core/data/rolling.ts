@@ -33,8 +33,8 @@ export function rollingColumns({ data, rolling, labels }: RollingDeclaration): W
  * Everything has one moment from which it counts: a row its time, or the newest time that its
  * entity had seen where it arrived late; a label when it was known. Rows are summed up by bucket
  * first; a bucket then meets those of its own block of time and of the block before, by an
- * equality, so that no two rows are ever compared. Eight seconds of processor time for two features
- * of three million rows, a third of what window functions take.
+ * equality, so that no two rows are ever compared. Ten seconds of processor time for two features
+ * of three million rows, a third of what window functions over ranges take.
  */
 export async function addRolling(
   connection: DuckDBConnection,

@@ -7,7 +7,7 @@ import { completeMonitors } from './monitors.ts';
 import { completeRetraining } from './retraining.ts';
 import { completeRollout } from './rollout.ts';
 import { completeStream } from './stream.ts';
-import { withRolling } from './rolling-features.ts';
+import { completeRolling } from './rolling-features.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
 export class InvalidModelError extends Error {
@@ -32,16 +32,14 @@ export class InvalidModelError extends Error {
 export function defineModel(declaration: ModelDeclaration): ModelDefinition {
   const problems = problemsOf(declaration);
   if (problems.length > 0) throw new InvalidModelError(declaration.name, problems);
-  const { trainer, target, rolling = {} } = declaration;
+  const { trainer, target } = declaration;
   return {
     name: declaration.name,
     problem: declaration.problem,
     data: { format: 'parquet', ...declaration.data },
     target: target.kind === 'binary' ? { threshold: 0.5, ...target } : target,
-    features: withRolling(declaration.features, rolling),
+    ...completeRolling(declaration),
     derived: declaration.derived ?? {},
-    rolling,
-    labels: declaration.labels ?? {},
     trainer: {
       algorithm: trainer.algorithm,
       search: trainer.search ?? {},

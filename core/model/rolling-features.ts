@@ -73,6 +73,10 @@ export function bucketMinutes({ overMinutes }: Pick<RollingFeature, 'overMinutes
   return Math.max(1, Math.ceil(overMinutes / MOST_BUCKETS));
 }
 
+function groupOf(feature: RollingFeature): string {
+  return `${feature.by}-${bucketMinutes(feature)}`;
+}
+
 /** Rolling features that are kept together: of the same entity, in buckets of the same length. */
 export interface RollingGroup {
   /** Unique among the groups of a model: 'origin-1'. */
@@ -95,7 +99,6 @@ export interface RollingMember extends RollingFeature {
 
 export function rollingGroups(declared: RollingFeatures): RollingGroup[] {
   const entries = Object.entries(declared);
-  const groupOf = (feature: RollingFeature): string => `${feature.by}-${bucketMinutes(feature)}`;
   return [...new Set(entries.map(([, feature]) => groupOf(feature)))].map((name) => {
     const own = entries.filter(([, feature]) => groupOf(feature) === name);
     const minutes = bucketMinutes(own[0]![1]);
@@ -130,16 +133,23 @@ export function historyDays(declared: RollingFeatures, labels: Labels): number {
   return Math.ceil((longest + (labels.knownAfterMinutes ?? 0)) / (24 * 60));
 }
 
-/** What the model takes: the features that callers send, and a number for each that is computed. */
-export function withRolling(
-  sent: Readonly<Record<string, Feature>>,
-  declared: RollingFeatures,
-): Readonly<Record<string, Feature>> {
-  const computed = Object.entries(declared).map(([name, feature]): [string, NumberFeature] => [
+interface Declared {
+  readonly features: Readonly<Record<string, Feature>>;
+  readonly rolling?: RollingFeatures;
+  readonly labels?: Labels;
+}
+
+/** Adds a number to what callers send for each feature that is computed. */
+export function completeRolling({
+  features,
+  rolling = {},
+  labels = {},
+}: Declared): Required<Declared> {
+  const computed = Object.entries(rolling).map(([name, feature]): [string, NumberFeature] => [
     name,
     { kind: 'number', description: feature.description ?? descriptionOf(feature) },
   ]);
-  return { ...sent, ...Object.fromEntries(computed) };
+  return { features: { ...features, ...Object.fromEntries(computed) }, rolling, labels };
 }
 
 /** The features that callers send: all but those that are computed. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ObjectStore, StoredObject } from '../aws/objects.ts';
 import type { DuckDBConnection } from '../data/duckdb.ts';
+import { DataError } from '../data/errors.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type Input, partitionOf } from './input.ts';
 import { batchKeys } from './keys.ts';
@@ -21,7 +22,7 @@ export interface ScorePlan {
 }
 
 export interface PlanRequest {
-  readonly definition: Pick<ModelDefinition, 'name' | 'data'>;
+  readonly definition: Pick<ModelDefinition, 'name' | 'data' | 'rolling'>;
   readonly input: Input;
   readonly version: number;
   readonly job: string;
@@ -38,7 +39,8 @@ const FETCHED_AT_ONCE = 16;
  * Returns the plan of a job: the one that was written first, if there is one. It costs one small
  * read an object, whatever the object's size.
  *
- * @throws {DataError} naming an object that is not of the declared format
+ * @throws {DataError} naming an object that is not of the declared format, or the rolling features
+ * of the model, which a shard cannot compute
  */
 export async function planJob(
   connection: DuckDBConnection,
@@ -47,6 +49,13 @@ export async function planJob(
   scratch: string,
 ): Promise<ScorePlan> {
   const { definition, input, version, job, rowsPerShard } = request;
+  const computed = Object.keys(definition.rolling);
+  if (computed.length > 0) {
+    throw new DataError(
+      `batches cannot compute the rolling features ${computed.join(', ')}, since a shard sees no ` +
+        'history; send the rows as events',
+    );
+  }
   const key = batchKeys(definition.name).plan(job);
   const slices = await sliceAll(connection, store, request, scratch);
   const plan: ScorePlan = {

@@ -1,6 +1,7 @@
 /** What is served, in the words of the declaration. */
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Feature } from '../model/features.ts';
+import { labelledBy, sentFeatures } from '../model/rolling-features.ts';
 import { expectedOf } from './feature-columns.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -8,7 +9,7 @@ export function aboutModel(
   definition: ModelDefinition,
   { version, since }: Pick<ServedModel, 'version' | 'since'>,
 ) {
-  const { name, problem, features, target } = definition;
+  const { name, problem, features, target, rolling } = definition;
   const row = exampleRow(definition);
   return {
     model: name,
@@ -25,7 +26,10 @@ export function aboutModel(
     features: Object.fromEntries(
       Object.entries(features).map(([feature, declared]) => [
         feature,
-        { description: declared.description, expected: expectedOf(declared) },
+        {
+          description: declared.description,
+          expected: feature in rolling ? 'nothing: it is computed' : expectedOf(declared),
+        },
       ]),
     ),
     example: {
@@ -38,18 +42,24 @@ export function aboutModel(
       method: 'POST',
       path: '/labels',
       headers: { 'content-type': 'application/json' },
-      body: [{ id: '<id of a prediction>', [target.column]: 0 }],
+      body: [
+        {
+          id: '<id of a prediction>',
+          [target.column]: 0,
+          ...Object.fromEntries(labelledBy(rolling).map((entity) => [entity, row[entity]])),
+        },
+      ],
     },
     protocol: `/v2/models/${name}`,
   };
 }
 
 /** A row that the model takes, made from what is declared about each feature. */
-export function exampleRow({
-  features,
-}: Pick<ModelDefinition, 'features'>): Record<string, string | number> {
+export function exampleRow(
+  definition: Pick<ModelDefinition, 'features' | 'rolling'>,
+): Record<string, string | number> {
   return Object.fromEntries(
-    Object.entries(features).map(([name, feature]) => [name, exampleOf(feature)]),
+    Object.entries(sentFeatures(definition)).map(([name, feature]) => [name, exampleOf(feature)]),
   );
 }
 

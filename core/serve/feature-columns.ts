@@ -1,6 +1,7 @@
 /** How the value of each feature is checked, put into the tensors and written down. */
 import type { ModelDefinition } from '../model/definition.ts';
 import type { CategoryFeature, Feature } from '../model/features.ts';
+import { sentFeatures } from '../model/rolling-features.ts';
 import type { FeatureValue } from '../model/records.ts';
 import type { Signature } from '../model/signature.ts';
 import { parseMoment } from './moment.ts';
@@ -27,16 +28,16 @@ export interface FeatureColumn {
 }
 
 /**
- * One column a declared feature. A feature that this version does not use is checked all the same.
+ * One column a feature that callers send. A feature that this version does not use is checked all the same.
  *
  * @param whole features that the version takes as whole numbers only. @default none
  */
 export function featureColumns(
-  { features }: Pick<ModelDefinition, 'features'>,
+  definition: Pick<ModelDefinition, 'features' | 'rolling'>,
   signature: Signature,
   whole: ReadonlySet<string> = NONE,
 ): FeatureColumn[] {
-  return Object.entries(features).map(([name, feature]) => {
+  return Object.entries(sentFeatures(definition)).map(([name, feature]) => {
     const take = takerOf(name, feature, signature);
     return whole.has(name) && feature.kind !== 'category'
       ? { name, expected: EXPECTED_WHOLE, take: onlyWhole(take) }
@@ -129,7 +130,8 @@ function takeMoment(at: number, width: number): FeatureColumn['take'] {
   };
 }
 
-function momentOf(value: unknown): number {
+/** Milliseconds since 1970 of a moment as callers write it; NaN if it is none. */
+export function momentOf(value: unknown): number {
   if (typeof value === 'string') return parseMoment(value);
   return typeof value === 'number' ? Math.trunc(value) : NaN;
 }

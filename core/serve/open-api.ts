@@ -1,6 +1,7 @@
 /** The endpoint of one model as an OpenAPI 3.1 document (spec.openapis.org/oas/v3.1.0). */
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Feature } from '../model/features.ts';
+import { labelledBy, sentFeatures } from '../model/rolling-features.ts';
 import { exampleRow } from './about.ts';
 import { expectedOf, LONGEST_CATEGORY } from './feature-columns.ts';
 import { MAXIMUM_LABELS } from './labels.ts';
@@ -48,7 +49,8 @@ const SECURITY = {
 
 function peoplePaths(definition: ModelDefinition) {
   const row = exampleRow(definition);
-  const { column } = definition.target;
+  const of = labelledBy(definition.rolling).map((entity) => [entity, row[entity]]);
+  const label = { id: 'an-id', [definition.target.column]: 0, ...Object.fromEntries(of) };
   return {
     '/': {
       get: {
@@ -90,7 +92,7 @@ function peoplePaths(definition: ModelDefinition) {
         summary: 'Takes the truth about predictions, by their id',
         requestBody: json(
           { oneOf: [ref('Label'), ref('Labels')] },
-          { one: { id: 'an-id', [column]: 0 }, several: [{ id: 'an-id', [column]: 0 }] },
+          { one: label, several: [label] },
         ),
         responses: {
           200: answer('All labels are kept', {
@@ -113,7 +115,10 @@ const ID: Schema = {
   ],
 };
 
-function peopleSchemas({ features, serving, target }: ModelDefinition): Record<string, Schema> {
+function peopleSchemas(definition: ModelDefinition): Record<string, Schema> {
+  const { serving, target, rolling } = definition;
+  const features = sentFeatures(definition);
+  const entities = labelledBy(rolling);
   const names = Object.keys(features);
   const own = Object.entries(features).map(([name, feature]) => [name, schemaOf(feature)]);
   const hasProbability = target.kind !== 'regression';
@@ -154,8 +159,13 @@ function peopleSchemas({ features, serving, target }: ModelDefinition): Record<s
     },
     Label: {
       type: 'object',
-      required: ['id', target.column],
-      properties: { id: ID, [target.column]: labelOf(target) },
+      required: ['id', target.column, ...entities],
+      properties: {
+        id: ID,
+        ...(entities.length > 0 && { time: { ...MOMENT, description: 'When it was known' } }),
+        [target.column]: labelOf(target),
+        ...Object.fromEntries(entities.map((entity) => [entity, ENTITY])),
+      },
       additionalProperties: false,
     },
     Labels: list('Label', MAXIMUM_LABELS),
@@ -195,14 +205,7 @@ function schemaOf(feature: Feature): Schema {
     };
   }
   if (feature.kind === 'timestamp') {
-    return {
-      description,
-      anyOf: [
-        { type: 'string', pattern: ISO.source },
-        { type: 'number', minimum: -LAST_MOMENT, maximum: LAST_MOMENT },
-        { type: 'null' },
-      ],
-    };
+    return { description, anyOf: [...MOMENT.anyOf, { type: 'null' }] };
   }
   return feature.values
     ? { description, enum: [...feature.values, null] }
@@ -211,3 +214,16 @@ function schemaOf(feature: Feature): Schema {
 
 /** Largest and smallest moment that JavaScript's dates can tell, in milliseconds. */
 const LAST_MOMENT = 8.64e15;
+
+const MOMENT = {
+  anyOf: [
+    { type: 'string', pattern: ISO.source },
+    { type: 'number', minimum: -LAST_MOMENT, maximum: LAST_MOMENT },
+  ],
+};
+
+const ENTITY: Schema = {
+  description: 'Whose label it is; rolling features go by it',
+  type: ['string', 'null'],
+  maxLength: LONGEST_CATEGORY,
+};

@@ -8,6 +8,8 @@ import { encodeTensor } from './binary-tensors.ts';
 import type { EndpointParts } from './endpoint-parts.ts';
 import { InvalidRowsError, ModelUnavailableError } from './errors.ts';
 import { type HttpAnswer, type HttpRequest, RequestError, readJsonAndTail } from './http.ts';
+import { completerAt } from './rolling/completers.ts';
+import { sentFeatures } from '../model/rolling-features.ts';
 import type { Challenger } from './model-server.ts';
 import { wantedOutputs, type WantedOutput } from './outputs.ts';
 import { shadowOf } from './people.ts';
@@ -145,13 +147,15 @@ async function inferBy(
   const rows = rowsOfTensors(body['inputs'], named.inputs, tail, (count) => {
     requireRowCount(definition, count, '');
   });
-  addUnused(rows, named, Object.keys(definition.features));
+  addUnused(rows, named, Object.keys(sentFeatures(definition)));
   const model =
     path.version === undefined ? chosen(named, challenger, rows, id, definition) : named;
   const ids = rows.map((_, row) => idOfRow(id, row, rows.length));
-  const read = model.readRows(rows, { pointerOf });
-  const problems = read.rejected.flatMap((row) => row.problems);
+  const sent = model.readRows(rows, { pointerOf });
+  const problems = sent.rejected.flatMap((row) => row.problems);
   if (problems.length > 0) throw new InvalidRowsError(problems);
+  const complete = completerAt(parts.rolling, at);
+  const read = complete ? await complete(sent, model.signature) : sent;
   const readAt = stopwatch();
   const answers = await model.infer(read.batch);
   const inferredAt = stopwatch();
@@ -177,7 +181,7 @@ async function inferBy(
     ...(encoded.tail.length > 0 && { tail: encoded.tail }),
     records,
     ...(challenger?.traffic.kind === 'shadow' &&
-      variant === undefined && { shadow: () => shadowOf(parts, { rows, ids, at }) }),
+      variant === undefined && { shadow: () => shadowOf(parts, { rows, ids, at, complete }) }),
   };
 }
 

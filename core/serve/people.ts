@@ -7,6 +7,7 @@ import { type HttpAnswer, type HttpRequest, readJson } from './http.ts';
 import { type RowsToPredict, predictRows, predictShadow, requireRowCount } from './predict-rows.ts';
 import { describe, isPlainObject } from './problems.ts';
 import { EXPECTED_ID, asId, idOfRow } from './records.ts';
+import { completerAt } from './rolling/completers.ts';
 
 /** `GET /`: what is served, by which version, since when, and how to ask. */
 export async function about(parts: EndpointParts, request: HttpRequest): Promise<HttpAnswer> {
@@ -25,7 +26,9 @@ export async function predict(parts: EndpointParts, request: HttpRequest): Promi
   const hasIdFeature = 'id' in definition.features;
   const { ids, problems } = idsOf(hasIdFeature ? [] : rows, rows.length, request.id, pointerOf);
   const beside = hasIdFeature ? NOTHING : ID;
-  const asked: RowsToPredict = { rows, ids, at: request.at, problems, pointerOf, beside };
+  const { at } = request;
+  const complete = completerAt(parts.rolling, at);
+  const asked: RowsToPredict = { rows, ids, at, problems, pointerOf, beside, complete };
   const { records, fault, shadow } = await server.use(request.at, async (champion, challenger) => {
     const started = parts.stopwatch();
     try {

@@ -9,7 +9,8 @@ import { recordOf } from './records.ts';
 import { type Unscorable, scoreApart } from './score-apart.ts';
 import type { Prediction } from './decide.ts';
 import type { ServedModel } from './served-model.ts';
-import type { Features } from './validate.ts';
+import { type RollingValues, withValues } from './rolling/rolling-values.ts';
+import type { Features, ReadRows } from './validate.ts';
 
 /** An event with its answer. */
 export interface AnsweredEvent {
@@ -23,18 +24,19 @@ export interface AnsweredEvent {
 export type Outcome = AnsweredEvent | UnfitEvent;
 
 /**
- * Completes the features of events that were decoded by what is known beside them, such as counts
- * of an entity's last hour; one row an event, in their order. Called once a batch.
+ * Tells what is known beside events that were accepted, such as counts of an entity's last hour;
+ * one answer an event, in their order. Called once a batch, whoever answers it.
  */
-export type FeatureCompleter = (
+export type EventCompleter = (
   events: readonly DecodedEvent[],
-) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  features: readonly Features[],
+) => Promise<readonly RollingValues[]>;
 
 export interface EventPredictorOptions {
   /** Names that may stand beside the features of an event. */
   readonly beside: ReadonlySet<string>;
   /** @default the features of an event are all there is */
-  readonly complete?: FeatureCompleter;
+  readonly complete?: EventCompleter | undefined;
   /** Hears why a challenger could not do its share. @default nobody */
   readonly onChallengerFault?: (cause: unknown) => void;
 }
@@ -54,11 +56,7 @@ const MOST_BYTES = 1024 * 1024;
  */
 export function createEventPredictor(
   definition: Pick<ModelDefinition, 'name' | 'serving'>,
-  {
-    beside,
-    complete = async (events) => events.map(({ features }) => features),
-    onChallengerFault: onFault = () => {},
-  }: EventPredictorOptions,
+  { beside, complete, onChallengerFault: onFault = () => {} }: EventPredictorOptions,
 ): EventPredictor {
   return async (champion, events, challenger) => {
     const outcomes: Outcome[] = Array.from({ length: events.length });
@@ -71,13 +69,13 @@ export function createEventPredictor(
         places.push(place);
       }
     }
-    const rows = await complete(decoded);
+    const beyond = complete && (await known(champion, decoded, beside, complete));
     const theirs = challenger ? challengedPlaces(definition, challenger, decoded) : [];
     const rivals = { champion, challenger, onFault };
     const answered = await answerAll(rivals, decoded.length, theirs, (model, chosen, variant) =>
       answerRows({ model, variant, entity: definition.serving.entity, beside }, chosen, {
         decoded,
-        rows,
+        beyond,
       }),
     );
     for (const [row, outcome] of answered.entries()) outcomes[places[row]!] = outcome;
@@ -98,18 +96,22 @@ async function answerRows(
   chosen: readonly number[],
   {
     decoded,
-    rows,
+    beyond,
   }: {
     readonly decoded: readonly DecodedEvent[];
-    readonly rows: readonly Readonly<Record<string, unknown>>[];
+    readonly beyond: readonly RollingValues[] | undefined;
   },
 ): Promise<Outcome[]> {
   const events = chosen.map((row) => decoded[row]!);
   const outcomes: Outcome[] = Array.from({ length: events.length });
-  const read = model.readRows(
-    chosen.map((row) => rows[row]),
-    { beside, pointerOf: (row) => events[row]!.pointer },
-  );
+  const sent = readEvents(model, events, beside);
+  const read = beyond
+    ? withValues(
+        sent,
+        model.signature,
+        sent.accepted.map((row) => beyond[chosen[row]!]!),
+      )
+    : sent;
   for (const { row, problems } of read.rejected) {
     const { record, id } = events[row]!;
     outcomes[row] = { record, id, reason: 'invalid', problems };
@@ -121,6 +123,34 @@ async function answerRows(
     outcomes[row] = answer(events[row]!, read.features[index]!, prediction);
   }
   return outcomes;
+}
+
+function readEvents(
+  model: ServedModel,
+  events: readonly DecodedEvent[],
+  beside: ReadonlySet<string>,
+): ReadRows {
+  return model.readRows(
+    events.map(({ features }) => features),
+    { beside, pointerOf: (row) => events[row]!.pointer },
+  );
+}
+
+/** What is known beside each event; nothing beside those that are not accepted. */
+async function known(
+  champion: ServedModel,
+  events: readonly DecodedEvent[],
+  beside: ReadonlySet<string>,
+  complete: EventCompleter,
+): Promise<RollingValues[]> {
+  const { accepted, features } = readEvents(champion, events, beside);
+  const values = await complete(
+    accepted.map((row) => events[row]!),
+    features,
+  );
+  const all: RollingValues[] = events.map(() => ({}));
+  for (const [at, row] of accepted.entries()) all[row] = values[at]!;
+  return all;
 }
 
 type Answerer = (

@@ -2,19 +2,24 @@
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Problem } from '../model/problem.ts';
 import type { PredictionRecord } from '../model/records.ts';
+import type { Signature } from '../model/signature.ts';
 import { InvalidRowsError } from './errors.ts';
 import type { Challenger } from './model-server.ts';
 import { isPlainObject } from './problems.ts';
 import { recordOf } from './records.ts';
 import type { ServedModel } from './served-model.ts';
 import { isChallenged } from './traffic.ts';
-import type { Features, ReadOptions } from './validate.ts';
+import type { Features, ReadOptions, ReadRows } from './validate.ts';
+
+export type RowCompleter = (read: ReadRows, signature: Signature) => Promise<ReadRows>;
 
 export interface RowsToPredict extends ReadOptions {
   readonly rows: readonly unknown[];
   /** One a row. */
   readonly ids: readonly string[];
   readonly at: Date;
+  /** Completes rows that were read by what is known beside them. @default they are complete */
+  readonly complete?: RowCompleter | undefined;
   /** What is wrong already, to be told together with what is found. */
   readonly problems?: readonly Problem[];
 }
@@ -80,13 +85,14 @@ async function predictAll(
 async function predictBy(
   model: ServedModel,
   definition: Definition,
-  { rows, ids, at, problems = [], ...options }: RowsToPredict,
+  { rows, ids, at, problems = [], complete, ...options }: RowsToPredict,
   variant?: PredictionRecord['variant'],
 ): Promise<PredictionRecord[]> {
-  const read = model.readRows(rows, options);
-  const found = [...problems, ...read.rejected.flatMap((row) => row.problems)];
+  const sent = model.readRows(rows, options);
+  const found = [...problems, ...sent.rejected.flatMap((row) => row.problems)];
   if (found.length > 0) throw new InvalidRowsError(found);
-  if (read.accepted.length === 0) return [];
+  if (sent.accepted.length === 0) return [];
+  const read = complete ? await complete(sent, model.signature) : sent;
   const predictions = await model.predict(read.batch);
   return recordsOf(model, definition, { ids, at, variant, features: read.features, predictions });
 }

@@ -29,7 +29,7 @@ export interface ServedModel {
   /** When the alias was put on it. ISO 8601, UTC. */
   readonly since: string;
   readonly signature: Signature;
-  /** Of the graph itself. */
+  /** Of the graph itself, without the columns that are computed here. */
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly TensorMetadata[];
   readonly readRows: RowReader;
@@ -79,7 +79,7 @@ export async function openVersion(
     version,
     since: at,
     signature: session.signature,
-    inputs: session.inputs,
+    inputs: sentInputs(session.inputs, definition),
     outputs: session.outputs,
     readRows: createRowReader(definition, session.signature, wholeOf(session.inputs)),
     predict: async (batch) => decided(await session.run(batch)),
@@ -89,6 +89,18 @@ export async function openVersion(
     },
     release: () => session.release(),
   };
+}
+
+function sentInputs(
+  inputs: readonly GraphInput[],
+  { rolling }: Pick<ModelDefinition, 'rolling'>,
+): readonly GraphInput[] {
+  if (!inputs.some(({ features }) => features.some((name) => name in rolling))) return inputs;
+  return inputs.flatMap((input) => {
+    const features = input.features.filter((name) => !(name in rolling));
+    if (features.length === input.features.length) return [input];
+    return features.length === 0 ? [] : [{ ...input, features, shape: [-1, features.length] }];
+  });
 }
 
 /** Features that a graph takes as whole numbers. */

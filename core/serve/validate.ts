@@ -45,15 +45,19 @@ const NOTHING_BESIDE: ReadonlySet<string> = new Set();
  * checked here: an implausible number still gets a prediction, and monitors count it.
  */
 export function createRowReader(
-  definition: Pick<ModelDefinition, 'features' | 'serving'>,
+  definition: Pick<ModelDefinition, 'features' | 'rolling' | 'serving'>,
   signature: Signature,
   whole?: ReadonlySet<string>,
 ): RowReader {
   const columns = featureColumns(definition, signature, whole);
+  const { rolling } = definition;
+  const isCompleted = Object.keys(rolling).length > 0;
   const rejectUnknown = definition.serving.unknownFeatures === 'reject';
 
   return (rows, { pointerOf = () => '', beside = NOTHING_BESIDE } = {}) => {
     const tensors = emptyTensors(rows.length, signature);
+    // Unknown, unless whoever reads the rows completes them.
+    if (isCompleted) tensors.numbers.fill(NaN);
     const features: Features[] = [];
     const accepted: number[] = [];
     const rejected: RejectedRow[] = [];
@@ -62,7 +66,8 @@ export function createRowReader(
       const kept = isPlainObject(row)
         ? readRow(row, columns, tensors, accepted.length, problems)
         : refuse(row, problems);
-      if (rejectUnknown && isPlainObject(row)) refuseUnknown(row, columns, beside, problems);
+      if (rejectUnknown && isPlainObject(row))
+        refuseUnknown(row, { columns, beside, rolling }, problems);
       if (problems.length > 0) {
         const base = pointerOf(at);
         rejected.push({ row: at, problems: problems.map((problem) => under(base, problem)) });
@@ -104,10 +109,15 @@ function refuse(row: unknown, problems: Problem[]): Features {
   return {};
 }
 
+interface KnownNames {
+  readonly columns: readonly FeatureColumn[];
+  readonly beside: ReadonlySet<string>;
+  readonly rolling: ModelDefinition['rolling'];
+}
+
 function refuseUnknown(
   row: Readonly<Record<string, unknown>>,
-  columns: readonly FeatureColumn[],
-  beside: ReadonlySet<string>,
+  { columns, beside, rolling }: KnownNames,
   problems: Problem[],
 ): void {
   for (const name of Object.keys(row)) {
@@ -117,7 +127,7 @@ function refuseUnknown(
     const features = columns.map((column) => column.name).join(', ');
     problems.push({
       pointer: pointerPart(name),
-      got: `a feature ${quoted(name)} that the model does not have`,
+      got: `a feature ${quoted(name)} that ${name in rolling ? 'is computed, not sent' : 'the model does not have'}`,
       expected: `only ${features}`,
     });
   }

@@ -69,6 +69,23 @@ export function testFactTable(name: string, open: () => FactTable | Promise<Fact
       expect(await sorts({ sortPrefix: 'a#', after: 'a#2' })).toEqual([]);
     });
 
+    it('reads many places at once, and passes over those that are not taken', async () => {
+      const places = Array.from({ length: 230 }, (_, at) => ({
+        partition: `places#${at}`,
+        sort: 'state',
+      }));
+      for (const [at, place] of places.entries()) {
+        if (at % 3 > 0) await table.putIfAbsent({ ...place, at });
+      }
+
+      const found = await table.getMany(places);
+
+      expect(found.map(({ at }) => Number(at)).toSorted((one, other) => one - other)).toEqual(
+        [...places.keys()].filter((at) => at % 3 > 0),
+      );
+      expect(await table.getMany([])).toEqual([]);
+    });
+
     it('finds more than fit into one answer of the service', async () => {
       // DynamoDB answers with at most 1 MB a page.
       const text = 'x'.repeat(200_000);

@@ -14,6 +14,10 @@ export function memoryFacts(): MemoryFacts {
       await otherWriters();
       return copyOf(facts.get(placeOf(key)));
     },
+    getMany: async (keys) => {
+      await otherWriters();
+      return keys.flatMap((key) => copyOf(facts.get(placeOf(key))) ?? []);
+    },
     putIfAbsent: async (fact) => {
       await otherWriters();
       if (facts.has(placeOf(fact))) return false;

@@ -112,6 +112,20 @@ describe('facts', () => {
     expect(movers(other, 'parcels')).toEqual(['train']);
   });
 
+  it('of entities are kept by the consumer and by who takes labels, for rolling features alone', () => {
+    const rolling = {
+      departures: { aggregate: 'count', by: 'origin', overMinutes: 60 },
+    } as const;
+    const { batch: _, ...serving } = flightDelay.serving;
+    const rolls = synthesize([{ ...flightDelay, serving, rolling }]);
+    const kept = (role: string, of = rolls) => partitions(role, 'dynamodb:BatchGetItem', of);
+
+    expect(kept(CONSUME)).toEqual(['rolling#flight-delay#*']);
+    expect(kept(PREDICT)).toEqual(['rolling#flight-delay#*']);
+    expect(partitions(CONSUME, 'dynamodb:PutItem', rolls)).toEqual(['rolling#flight-delay#*']);
+    expect([CONSUME, PREDICT].flatMap((role) => kept(role, template))).toEqual([]);
+  });
+
   it('are never deleted by anybody', () => {
     expect(JSON.stringify(template.toJSON())).not.toMatch(/dynamodb:(Delete|BatchWrite|\*)/);
   });

@@ -157,7 +157,10 @@ export class EntityState {
           quantity,
           [...buckets]
             .filter(([bucket]) => bucket >= horizon - 2 * span)
-            .map(([bucket, sums]) => [bucket - base, ...sums] as const),
+            .map(
+              ([bucket, [count, sum, minimum, maximum]]) =>
+                [bucket - base, count, sum, minimum, maximum] as const,
+            ),
         ]),
       ),
     };
