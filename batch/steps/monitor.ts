@@ -47,11 +47,28 @@ export const monitor: StepAction = async (context) => {
   // A window of another length than declared is a look by hand, and nothing that alarms go by.
   if (hours === monitors.windowHours) publish({ at: asOf, metrics: metricsOf(report) });
   await note(context, report);
-  await createRuns(facts).logTags({ model, runId }, { report: `${folder}report.html` });
+  await createRuns(facts).logTags(
+    { model, runId },
+    { report: `${folder}report.html`, ...tagsOf(report) },
+  );
   for (const { monitor: name, state, says } of report.verdicts) say(`${name}: ${state}, ${says}`);
   if (hours === monitors.windowHours) await goOnWithLoop(context);
   return `${report.findings.length} findings on ${report.rows} predictions, see '${folder}report.html'`;
 };
+
+const LONGEST_TAG = 300;
+
+/** What the timeline tells: which monitors are bad, and what they say. */
+function tagsOf({ verdicts }: MonitorReport): { bad: string; says: string } {
+  const bad = verdicts.filter(({ state }) => state === 'bad');
+  return {
+    bad: bad.map(({ monitor: name }) => name).join(', '),
+    says: bad
+      .map(({ monitor: name, says }) => `${name}: ${says}`)
+      .join('; ')
+      .slice(0, LONGEST_TAG),
+  };
+}
 
 /** A version that was trained elsewhere has none. */
 async function profileOf(

@@ -49,15 +49,13 @@ function saysAnew(before: RunSummary, now: RunSummary): boolean {
   return newsOf(before) !== newsOf(now);
 }
 
-/** What makes a verdict another one: its numbers change each hour, its findings do not. */
+/** What makes a verdict another one: numbers change each time, which monitors are bad does not. */
 function newsOf({ status, metrics, tags, failure }: RunSummary): string {
-  return JSON.stringify([status, metrics['findings'] ?? 0, tags['findings'], failure]);
+  return JSON.stringify([status, metrics['rows'] === 0, tags['bad'], failure]);
 }
 
 function verdictOf({ status, failure, metrics, tags }: RunSummary): string {
   if (status === 'failed') return `monitoring failed at ${failure ?? 'an unknown step'}`;
-  const { rows = 0, labelledRows = 0, findings = 0 } = metrics;
-  const seen = `of ${rows} predictions, ${labelledRows} with a label`;
-  if (findings === 0) return `nothing to look at, ${seen}`;
-  return `${tags['findings'] ?? `${findings} things to look at`}, ${seen}`;
+  const { rows = 0, labelledRows = 0 } = metrics;
+  return `${tags['says'] || 'nothing to look at'} (${rows} predictions, ${labelledRows} labels)`;
 }

@@ -27,13 +27,13 @@ beforeEach(() => {
   facts = memoryFacts();
 });
 
-async function run(runId: string, time: string, tags: Record<string, string>, findings = 0) {
+async function run(runId: string, time: string, tags: Record<string, string>) {
   const [pipeline = ''] = runId.split('-');
   const at = new Date(time);
   const runs = createRuns(facts);
   const name = { model: MODEL, runId };
   await runs.startRun({ ...name, pipeline, trigger: 'alarm', at, asOf: at, tags });
-  await runs.logMetrics(name, { rows: 600, labelledRows: 500, findings });
+  await runs.logMetrics(name, { rows: 600, labelledRows: 500 });
   await runs.finishRun(name, at);
 }
 
@@ -105,16 +105,16 @@ describe('timelineOf', () => {
   it('tells of monitorings in a row that say the same only the first', async () => {
     await run('monitor-1', '2001-05-01T01:00:00Z', {});
     await run('monitor-2', '2001-05-01T02:00:00Z', {});
-    await run('monitor-3', '2001-05-01T03:00:00Z', { findings: 'weight drifted' }, 1);
-    await run('monitor-4', '2001-05-01T04:00:00Z', { findings: 'weight drifted' }, 1);
+    await run('monitor-3', '2001-05-01T03:00:00Z', { bad: 'drift', says: 'drift: weight moved' });
+    await run('monitor-4', '2001-05-01T04:00:00Z', { bad: 'drift', says: 'drift: weight moved' });
     await run('monitor-5', '2001-05-01T05:00:00Z', {});
 
     expect(
       (await timelineOf(facts, MODEL)).map(({ at, text }) => [at.slice(11, 13), text]),
     ).toEqual([
-      ['01', 'nothing to look at, of 600 predictions, 500 with a label'],
-      ['03', 'weight drifted, of 600 predictions, 500 with a label'],
-      ['05', 'nothing to look at, of 600 predictions, 500 with a label'],
+      ['01', 'nothing to look at (600 predictions, 500 labels)'],
+      ['03', 'drift: weight moved (600 predictions, 500 labels)'],
+      ['05', 'nothing to look at (600 predictions, 500 labels)'],
     ]);
   });
 
