@@ -3,14 +3,11 @@ import { join } from 'node:path';
 import type { Columns } from '../../core/data/columns.ts';
 import type { CheckResult } from '../../core/data/checks/check.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
-import { readPrepared } from '../../core/data/prepared.ts';
-import { layout } from '../../core/model/layout.ts';
-import { signatureOf } from '../../core/model/signature.ts';
+import { countPrepared, readPrepared } from '../../core/data/prepared.ts';
 import { openSession } from '../../core/onnx/session.ts';
 import {
   evaluate as evaluateOutputs,
   type CandidateFile,
-  type ChampionEvaluation,
   type Evaluation,
 } from '../../core/pipeline/evaluation.ts';
 import { ranked, readCandidates } from '../../core/pipeline/candidate-files.ts';
@@ -20,14 +17,12 @@ import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { renderRunPage } from '../../core/pipeline/run-page.ts';
-import { createRegistry } from '../../core/registry/registry.ts';
-import { rocCurve } from '../../core/report/curves.ts';
 import { createRuns, type MetricPoint } from '../../core/runs/runs.ts';
 import { fitBaseline } from '../../core/train/baseline.ts';
 import { gateInputOf } from '../../core/pipeline/gate-input.ts';
 import type { StepAction, StepContext } from '../step.ts';
+import { behind, championEvaluation, predictChampion, type Rival } from './rival.ts';
 import { duckDbFor } from './sizes.ts';
-import { pinChampion } from './version.ts';
 
 export const evaluate: StepAction = async (context) => {
   const { definition, objects, runId, say } = context;
@@ -39,7 +34,10 @@ export const evaluate: StepAction = async (context) => {
   say(`candidate ${chosen.candidate} is the best of ${candidates.length} on the validation rows`);
   const { training, holdout } = await readRows(context);
   const outputs = await predict(context, keys.candidateModel(chosen.candidate), holdout);
-  const rival = await predictChampion(context, holdout);
+  const rival = await predictChampion(context, holdout, {
+    predict: (key) => predict(context, key, holdout),
+    countFrom: (moment) => countHoldout(context, moment),
+  });
   const trivial = fitBaseline(definition.baseline, training, classesOf(definition)).predict(
     holdout,
   );
@@ -48,7 +46,7 @@ export const evaluate: StepAction = async (context) => {
     sha256: chosen.sha256,
     ...evaluateOutputs(holdout, outputs, trivial, definition),
     baseline: measure(definition.target.kind, holdout.target, trivial),
-    ...(rival && { champion: championEvaluation(rival, holdout, definition) }),
+    ...(rival && { champion: championEvaluation(rival, holdout, outputs, definition) }),
     improvements: improvementsOf(context, holdout, { outputs, trivial, rival }),
   };
   const decision = decideGate(gate, gateInputOf(gate.metric, evaluation));
@@ -99,6 +97,13 @@ async function readRows({
   }));
 }
 
+/** Rows of the holdout, which lie in the order of time, from a moment on. */
+function countHoldout({ definition, scratch }: StepContext, from: Date): Promise<number> {
+  return withDuckDb(duckDbFor(definition.trainer.job, scratch), (connection) =>
+    countPrepared(connection, join(scratch, 'holdout.parquet'), from),
+  );
+}
+
 async function predict(
   { definition, objects }: StepContext,
   key: string,
@@ -114,43 +119,6 @@ async function predict(
   }
 }
 
-interface Rival {
-  readonly version: number;
-  /** Absent where it cannot be run on these rows. */
-  readonly outputs?: Float64Array;
-  readonly notComparable?: string;
-}
-
-/** Undefined while there is no champion. */
-async function predictChampion(context: StepContext, holdout: Columns): Promise<Rival | undefined> {
-  const { definition, facts, say } = context;
-  const version = await pinChampion(context);
-  if (version === undefined) return undefined;
-  const { signature } = await createRegistry(facts).version(definition.name, version);
-  const declared = signatureOf(definition);
-  const gone = (['numbers', 'categories', 'times'] as const).flatMap((kind) =>
-    signature[kind].filter((name) => !declared[kind].includes(name)),
-  );
-  if (gone.length > 0) {
-    const notComparable = `it needs ${gone.join(', ')}, which the declaration no longer has`;
-    say(`champion ${version} is not compared: ${notComparable}`);
-    return { version, notComparable };
-  }
-  const outputs = await predict(context, layout.modelFile(definition.name, version), holdout);
-  return { version, outputs };
-}
-
-function championEvaluation(
-  { version, outputs, notComparable }: Rival,
-  { target }: Columns,
-  definition: StepContext['definition'],
-): ChampionEvaluation {
-  if (outputs === undefined) return { version, ...(notComparable && { notComparable }) };
-  const metrics = measure(definition.target.kind, target, outputs);
-  const isBinary = definition.target.kind === 'binary';
-  return { version, metrics, ...(isBinary && { roc: rocCurve(target, outputs) }) };
-}
-
 /** Of the candidate's improvement over what it has to beat, on the same rows. */
 function improvementsOf(
   { definition, say }: StepContext,
@@ -162,12 +130,18 @@ function improvementsOf(
   }: { outputs: Float64Array; trivial: Float64Array; rival: Rival | undefined },
 ): Evaluation['improvements'] {
   const { metric } = definition.gate;
-  const over = (other: Float64Array): Interval =>
-    bootstrapImprovement({ metric, truth, candidate, other, seed: definition.trainer.seed });
+  const over = (other: Float64Array, from = 0): Interval =>
+    bootstrapImprovement({
+      metric,
+      truth: truth.subarray(from),
+      candidate: behind(candidate, from, truth),
+      other: behind(other, from, truth),
+      seed: definition.trainer.seed,
+    });
   say(`resampling ${truth.length} rows to see whether the improvement is more than chance`);
   return {
     baseline: over(trivial),
-    ...(rival?.outputs && { champion: over(rival.outputs) }),
+    ...(rival?.outputs && { champion: over(rival.outputs, rival.from) }),
   };
 }
 

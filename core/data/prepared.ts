@@ -59,6 +59,20 @@ export async function readPrepared(
   return { ...columns, ...(extra['weights'] && { weights: extra['weights'] }) };
 }
 
+/** Rows of a prepared file from a moment on. */
+export async function countPrepared(
+  connection: DuckDBConnection,
+  file: string,
+  from: Date,
+): Promise<number> {
+  const { rows } = await rowOf(
+    connection,
+    `select count(*)::double as rows from read_parquet(${literal(file)})
+     where _time >= ${from.getTime()}`,
+  );
+  return Number(rows);
+}
+
 async function hasWeights(connection: DuckDBConnection, from: string): Promise<boolean> {
   const { found } = await rowOf(
     connection,

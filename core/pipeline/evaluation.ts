@@ -65,8 +65,12 @@ export interface Evaluation {
 
 export interface ChampionEvaluation {
   readonly version: number;
-  /** Absent where it cannot be run on these rows. */
+  /** On the rows that both are compared on. Absent where it cannot be run on them. */
   readonly metrics?: Metrics;
+  /** Rows of the holdout that it was trained on, so that they say nothing fair of it. */
+  readonly learned?: number;
+  /** Of the candidate, where only the rows are compared that the champion was not trained on. */
+  readonly candidate?: Metrics;
   readonly roc?: readonly Point[];
   /** Why it cannot be compared. */
   readonly notComparable?: string;

@@ -33,8 +33,21 @@ export function gateInputOf(
         champion: {
           version: champion.version,
           value,
+          ...candidateOn(champion, metric),
           ...(overChampion && { interval: overChampion }),
         },
       }),
   };
+}
+
+/** What is to be said of rows that the champion was trained on. */
+function candidateOn(
+  { learned, candidate }: NonNullable<Evaluation['champion']>,
+  metric: QualityMetric,
+): Pick<NonNullable<GateInput['champion']>, 'candidate' | 'note'> {
+  if (learned === undefined) return {};
+  const value = candidate?.[metric];
+  return value === undefined
+    ? { note: `it was trained on ${learned} of these rows, which favours it` }
+    : { candidate: value, note: `without ${learned} rows that it was trained on` };
 }

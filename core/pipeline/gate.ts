@@ -9,6 +9,10 @@ export interface Rival {
   readonly value: number;
   /** Of the candidate's improvement over it. */
   readonly interval?: Interval;
+  /** The candidate's own value, where it is measured on fewer rows here. */
+  readonly candidate?: number;
+  /** What is to be known of the comparison. */
+  readonly note?: string;
 }
 
 export interface GateInput {
@@ -27,6 +31,8 @@ export interface Comparison {
   readonly needed: number;
   /** What the improvement is with some certainty. */
   readonly interval?: Interval;
+  /** What is to be known of it. */
+  readonly note?: string;
   readonly passed: boolean;
 }
 
@@ -46,8 +52,8 @@ export interface GateDecision {
 export function decideGate(gate: Required<Gate>, input: GateInput): GateDecision {
   const { candidate, baseline, champion } = input;
   const compare = (name: string, rival: Rival, needed: number): Comparison => {
-    const { value, interval } = rival;
-    const improvement = improvementOf(gate.metric, candidate, value);
+    const { value, interval, note } = rival;
+    const improvement = improvementOf(gate.metric, rival.candidate ?? candidate, value);
     const isSure = interval === undefined || interval.low > 0;
     return {
       with: name,
@@ -55,6 +61,7 @@ export function decideGate(gate: Required<Gate>, input: GateInput): GateDecision
       improvement,
       needed,
       ...(interval && { interval }),
+      ...(note !== undefined && { note }),
       passed: improvement > 0 && improvement >= needed && isSure,
     };
   };
@@ -63,16 +70,18 @@ export function decideGate(gate: Required<Gate>, input: GateInput): GateDecision
     ...(champion ? [compare(`champion ${champion.version}`, champion, gate.beatChampionBy)] : []),
   ];
   const passed = comparisons.every((comparison) => comparison.passed);
-  const reason = `${gate.metric} ${candidate.toFixed(4)} ${comparisons.map(told).join(' and ')}`;
+  const reason = `${gate.metric} ${candidate.toFixed(4)} ${comparisons.map(tell).join(' and ')}`;
   return { metric: gate.metric, candidate, comparisons, passed, reason };
 }
 
-function told({ with: name, value, needed, interval, improvement, passed }: Comparison): string {
+function tell(comparison: Comparison): string {
+  const { with: name, value, needed, interval, improvement, passed, note } = comparison;
   const verdict = passed ? 'beats' : 'does not beat';
   const sureness =
     interval === undefined
       ? ''
       : ` (${signed(improvement)}, ${interval.confidence * 100} % interval ` +
         `${signed(interval.low)} to ${signed(interval.high)})`;
-  return `${verdict} ${name} (${value.toFixed(4)}) by ${needed}${sureness}`;
+  const told = `${verdict} ${name} (${value.toFixed(4)}) by ${needed}${sureness}`;
+  return note === undefined ? told : `${told}, ${note}`;
 }

@@ -139,6 +139,20 @@ describe('a training run', () => {
     expect(challenger.reason).toContain('does not beat champion 1');
   });
 
+  it('is compared only on rows that the champion was not trained on, and says so', async () => {
+    // The champion was trained on days up to the 9th, which is the first of this holdout.
+    const asOf = new Date('2001-01-11T00:00:00Z');
+    await train(runner, { runId: 'run-early', asOf });
+
+    const evaluation = await readJson<Evaluation>(
+      runner.objects,
+      `runs/${MODEL}/run-early/evaluation.json`,
+    );
+    expect(evaluation).toMatchObject({ rows: 1000, champion: { version: 1, learned: 500 } });
+    const { tags } = await createRuns(runner.facts).getRun({ model: MODEL, runId: 'run-early' });
+    expect(tags['gate']).toContain(', without 500 rows that it was trained on');
+  });
+
   it('does not replace a champion that it was not compared with', async () => {
     const fresh = createStepRunner();
     const days = { from: '2001-01-01', days: 11, rowsADay: 500 };

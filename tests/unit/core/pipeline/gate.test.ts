@@ -25,6 +25,15 @@ describe('decideGate', () => {
     expect(decision.reason).toContain(`${passed ? 'beats' : 'does not beat'} champion 3`);
   });
 
+  it('compares on the rows that the champion has not learned from, and says so', () => {
+    const note = 'without 500 rows that it was trained on';
+    const champion = { version: 3, value: 0.7, candidate: 0.69, note };
+    const decision = decideGate(gate, { candidate: 0.8, baseline: { value: 0.5 }, champion });
+    expect(decision.passed).toBe(false);
+    expect(decision.comparisons[1]?.improvement).toBeCloseTo(-0.01);
+    expect(decision.reason).toContain(`champion 3 (0.7000) by 0.01, ${note}`);
+  });
+
   it('does not replace a champion by its equal', () => {
     const champion = { version: 3, value: 0.72 };
     const free = { ...gate, beatChampionBy: 0 };
