@@ -115,9 +115,10 @@ export class AlarmWatch {
       if (alarm.kind === 'composite') this.#evaluate(alarm);
   }
 
-  /** Puts an alarm in a state until it is evaluated next. */
+  /** Puts an alarm in a state until it is evaluated next; alarms on others hear of it at once. */
   overrule(alarm: Alarm, verdict: Verdict): void {
     this.setState(alarm, verdict);
+    if (alarm.kind === 'metric') this.#evaluateComposites();
     this.#turns.again();
   }
 

@@ -56,6 +56,7 @@ async function host(hosts: readonly ResourceHost[]): Promise<void> {
       ComparisonOperator: 'GreaterThanThreshold',
       AlarmActions: [TOPIC],
     },
+    'AWS::CloudWatch::CompositeAlarm': { AlarmName: 'anything', AlarmRule: 'ALARM("late")' },
     'AWS::CloudWatch::Dashboard': { DashboardName: 'all', DashboardBody: '{"widgets":[]}' },
   };
   for (const [type, properties] of Object.entries(resources)) {
@@ -221,6 +222,11 @@ describe('watching and messaging through SDK clients', () => {
       new DescribeAlarmHistoryCommand({ AlarmName: 'late', HistoryItemType: 'StateUpdate' }),
     );
     expect(AlarmHistoryItems?.[0]?.HistorySummary).toBe('Alarm updated from OK to ALARM');
+    // An alarm on others follows at once, and not with its next turn.
+    const { CompositeAlarms } = await cloudWatch.send(
+      new DescribeAlarmsCommand({ AlarmNames: ['anything'], AlarmTypes: ['CompositeAlarm'] }),
+    );
+    expect(CompositeAlarms?.[0]?.StateValue).toBe('ALARM');
   });
 
   it('checks out against the digests that the SQS client verifies', async () => {
