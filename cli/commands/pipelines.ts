@@ -16,15 +16,6 @@ export function train(program: Command): void {
     );
 }
 
-export function monitor(program: Command): void {
-  program
-    .command('monitor <model>')
-    .description('judge quality, drift and performance of the window that ends at the as-of')
-    .addOption(asOfOption())
-    .addOption(stageOption())
-    .action((model: string, choice: AsOfChoice) => run(model, 'monitor', choice, {}));
-}
-
 async function run(
   model: string,
   pipeline: PipelineRequest['pipeline'],
