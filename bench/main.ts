@@ -4,6 +4,7 @@ import type { Measured } from './measured.ts';
 // Each loads what it needs and no more: what another one needs would count in its figures.
 const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   batch: async () => (await import('./batch.ts')).batch(),
+  monitor: async () => (await import('./monitor.ts')).monitor(),
   online: async () => (await import('./online.ts')).online(),
   quality: async () => (await import('./quality.ts')).quality(),
   runs: async () => (await import('./runs.ts')).runs(),
