@@ -1,13 +1,16 @@
-/** Runs steps of jobs in this process, on fakes. */
+/** Runs steps of jobs in this process, on fakes; each may do what its job's role may. */
 import type { Job, JobQueue } from '../../core/aws/jobs.ts';
 import { runStep } from '../../batch/run-step.ts';
 import type { StepContext, Telemetry } from '../../batch/step.ts';
 import { steps } from '../../batch/steps/index.ts';
-import type { Step } from '../../core/pipeline/plan.ts';
+import type { JobKind, Step } from '../../core/pipeline/plan.ts';
+import { accessOfJob, openParcelAccess } from './job-access.ts';
 import { memoryFacts, type MemoryFacts } from './memory-facts.ts';
 import { memoryObjects, type MemoryObjects } from './memory-objects.ts';
 import { parcels } from './parcels.ts';
 import { inScratchFolder } from './scratch.ts';
+
+const access = await openParcelAccess();
 
 export interface StepRunner {
   readonly objects: MemoryObjects;
@@ -29,10 +32,6 @@ export function createStepRunner(): StepRunner {
   const published: Telemetry[] = [];
   const jobs: Job[] = [];
   const notices: string[] = [];
-  const queue: JobQueue = {
-    submit: async (job) => `job-${jobs.push(job)}`,
-    lost: async () => new Set(),
-  };
   return {
     objects,
     facts,
@@ -41,11 +40,17 @@ export function createStepRunner(): StepRunner {
     jobs,
     notices,
     run: (step, change = {}) =>
-      inScratchFolder(async (scratch) =>
-        runStep(step, await steps[step](), {
+      inScratchFolder(async (scratch) => {
+        const role = accessOfJob(access, kindOf(step));
+        const queue: JobQueue = {
+          async submit(job) {
+            role.submit(`tidemill-dev-late-parcel-${job.definition}`);
+            return `job-${jobs.push(job)}`;
+          },
+          lost: async () => new Set(),
+        };
+        return runStep(step, await steps[step](), {
           definition: parcels,
-          objects,
-          facts,
           runId: 'run-1',
           asOf: new Date('2001-01-12T00:00:00Z'),
           options: {},
@@ -58,9 +63,20 @@ export function createStepRunner(): StepRunner {
           say: (line) => said.push(line),
           publish: (telemetry) => published.push(telemetry),
           childJobs: () => ({ queue, definition: 'score' }),
-          notify: async (_, message) => void notices.push(message),
+          async notify(_, message) {
+            role.notify();
+            notices.push(message);
+          },
           ...change,
-        }),
-      ),
+          objects: role.objects(change.objects ?? objects),
+          facts: role.facts(change.facts ?? facts),
+        });
+      }),
   };
+}
+
+/** Which of a model's jobs runs a step. */
+function kindOf(step: Step): JobKind {
+  if (step === 'monitor') return 'monitor';
+  return step === 'score' || step === 'shard' || step === 'publish' ? 'score' : 'train';
 }

@@ -1,11 +1,11 @@
 /** What roles may not do: the synthesized policies, judged as the laptop's region judges them. */
 import { describe, expect, it } from 'vitest';
 import { flightDelay, synthesize } from './synthesize.ts';
-import { openStackAccess } from './stack-access.ts';
+import { openStackAccess } from '../fakes/stack-access.ts';
 
 const { rollout: _rollout, ...withoutRollout } = flightDelay;
 const churn = { ...withoutRollout, name: 'churn' };
-const access = await openStackAccess(synthesize([flightDelay, churn]));
+const access = await openStackAccess(synthesize([flightDelay, churn]).toJSON());
 const BUCKET = 'tidemill-dev-000000000000-us-east-1';
 const TABLE = 'tidemill-dev';
 

@@ -1,10 +1,13 @@
 /** The gate of the laptop's region, with the policies of a template that nothing hosts. */
-import type { Template } from 'aws-cdk-lib/assertions';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { Access } from '../../local/iam/access.ts';
+import { openUsage } from '../../local/iam/usage.ts';
 import { arn, type Place, type Resource, type ResourceHost } from '../../local/resource.ts';
 import { createPassiveHost } from '../../local/template/passive.ts';
 import { createStack } from '../../local/template/stack.ts';
-import { Template as HostedTemplate } from '../../local/template/template.ts';
+import { Template } from '../../local/template/template.ts';
+import type { Caller } from '../../local/wire/caller.ts';
 import type { Input } from '../../local/wire/operations.ts';
 
 const place: Place = { account: '000000000000', region: 'us-east-1', partition: 'aws' };
@@ -12,14 +15,21 @@ const place: Place = { account: '000000000000', region: 'us-east-1', partition: 
 export interface StackAccess {
   /** Returns the ARN of the role with a description. */
   roleOf(description: string): string;
+  /** Returns somebody with a role who asks a service. */
+  callerWith(roleArn: string, service: string): Caller;
   /** Returns what an operation of a service would be refused with, or undefined if it would not. */
   refusal(roleArn: string, service: string, operation: string, input: Input): string | undefined;
 }
 
-export async function openStackAccess(template: Template): Promise<StackAccess> {
-  const access = new Access({ place });
+/** @param template what `cdk synth` writes, as JSON */
+export async function openStackAccess(template: unknown): Promise<StackAccess> {
+  const { TIDEMILL_USAGE: folder } = process.env;
+  const access = new Access({
+    place,
+    ...(folder !== undefined && { usage: openUsage(join(folder, `${randomUUID()}.jsonl`)) }),
+  });
   const roles = new Map<string, string>();
-  const parsed = HostedTemplate.parse(template.toJSON());
+  const parsed = Template.parse(template);
   const passive = createPassiveHost(place);
   const rest = new Set(Object.values(parsed.Resources).map(({ Type }) => Type));
   const named = namesOnly([...rest].filter((type) => !passive.types.includes(type)));
@@ -36,16 +46,18 @@ export async function openStackAccess(template: Template): Promise<StackAccess> 
   }));
   const assembly = { folder: '.', stackName: 'tidemill-dev', template: parsed };
   await createStack(assembly, heard, place);
+  access.complete();
+  const callerWith = (roleArn: string, service: string): Caller =>
+    access.callerOf(access.issue(roleArn, 'test').AWS_ACCESS_KEY_ID, service);
   return {
     roleOf(description) {
       const role = roles.get(description);
       if (role !== undefined) return role;
       throw new Error(`no role is '${description}'; there are: ${[...roles.keys()].join('; ')}`);
     },
-    refusal(roleArn, service, operation, input) {
-      const { AWS_ACCESS_KEY_ID: key } = access.issue(roleArn, 'attacker');
-      return access.callerOf(key, service).refusal(operation, input)?.message;
-    },
+    callerWith,
+    refusal: (roleArn, service, operation, input) =>
+      callerWith(roleArn, service).refusal(operation, input)?.message,
   };
 }
 
