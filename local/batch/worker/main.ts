@@ -53,7 +53,7 @@ async function start([first = '', ...rest]: readonly string[], count: number): P
   if (first === '--eval') {
     const [script = '', ...args] = rest;
     process.argv = [process.execPath, ...(args[0] === '--' ? args.slice(1) : args)];
-    await runScript(script, count);
+    runScript(script, count);
     return;
   }
   const file = resolve(first);

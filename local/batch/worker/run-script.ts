@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /**
- * Runs a script; each module that it imports is evaluated anew for each `count`, while what those
- * import stays as it was loaded first.
+ * Runs a script, whose names are its own; each module that it imports is evaluated anew for each
+ * `count`, while what those import stays as it was loaded first.
  */
-export async function runScript(script: string, count: number): Promise<void> {
-  Reflect.set(globalThis, 'require', createRequire(join(process.cwd(), '[eval]')));
-  new Script(script, {
+export function runScript(script: string, count: number): void {
+  const compiled = new Script(`(function (require) {${script}\n})`, {
     filename: '[eval]',
     importModuleDynamically: (specifier) => import(`${specifier}?job=${count}`),
-  }).runInThisContext();
+  });
+  compiled.runInThisContext()(createRequire(join(process.cwd(), '[eval]')));
 }
