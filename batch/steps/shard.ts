@@ -13,7 +13,7 @@ import { sampleShare } from '../../core/score/sample.ts';
 import { scoreShard } from '../../core/score/score-shard.ts';
 import { openVersion } from '../../core/serve/served-model.ts';
 import type { StepAction, StepContext } from '../step.ts';
-import { batchOf, duckDbForScoring } from './sizes.ts';
+import { duckDbForScoring } from './sizes.ts';
 
 export const shard: StepAction = async (context) => {
   const { definition, objects, options, candidate: index } = context;
@@ -35,13 +35,14 @@ export async function scoreOne(
   if (planned === undefined) {
     throw new RangeError(`job '${plan.job}' has no shard ${index}; it has ${plan.shards.length}`);
   }
-  const threads = Math.max(1, batchOf(definition).job.vcpus);
   const served = await openVersion(
     {
       definition,
       objects,
       registry: createRegistry(facts),
-      openSession: (bytes) => openSession(bytes, { threads }),
+      // One thread: more share out 128 rows at a time and mostly wait for each other, which doubles
+      // the processor's time. Reading and writing keep the others busy.
+      openSession: (bytes) => openSession(bytes),
     },
     { version: plan.version, at: asOf.toISOString() },
   );

@@ -11,6 +11,7 @@ export const DEFAULT_PARAMETERS: Required<TrainerParameters> = {
   l1: 0,
   l2: 1,
   smoothing: 20,
+  rankings: 0,
   rowSample: 1,
   featureSample: 1,
 };

@@ -110,6 +110,12 @@ export interface TrainerParameters {
   readonly l2?: number;
   /** Rows' worth of prior that smooths the encoding of a category. @default 20 */
   readonly smoothing?: number;
+  /**
+   * Orders of categories that each tree may add (gradient-boosted-trees). Splits then cut one of
+   * the newest orders in two, and the file predicts several times faster; it takes larger trees to
+   * be as good. 0 gives each split a set of its own. @default 0
+   */
+  readonly rankings?: number;
 }
 
 export interface TrainerChoice {

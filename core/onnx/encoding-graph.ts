@@ -1,17 +1,17 @@
 /** The part of the graph that turns raw features into the encoded columns. */
 import type { CategoryCode, DerivedNumber, Encoding } from './encoding.ts';
 import { FLOAT, type GraphWriter } from './graph.ts';
-import type { GroupTable } from './set-columns.ts';
+import type { CodeTable } from './code-table.ts';
 
 /**
  * Adds inputs and encoding; returns the name of the encoded columns, FP32 [rows, columns].
  *
- * @param groupsOf by encoded column, the columns of groups that take the place of a member code
+ * @param tableOf by encoded column, the columns that take the place of a member code
  */
 export function addEncoding(
   graph: GraphWriter,
   encoding: Encoding,
-  groupsOf: (column: number) => GroupTable | undefined = () => undefined,
+  tableOf: (column: number) => CodeTable | undefined = () => undefined,
 ): string {
   const { signature, derived } = encoding;
   const parts: string[] = [];
@@ -22,10 +22,10 @@ export function addEncoding(
     const categories = graph.input('categories', 'string', signature.categories.length);
     const first = signature.numbers.length + derived.length;
     for (const [at, code] of encoding.categories.entries()) {
-      const groups = groupsOf(first + at);
+      const table = tableOf(first + at);
       parts.push(
-        groups
-          ? addGroups(graph, categories, encoding, code, groups)
+        table
+          ? addTable(graph, categories, encoding, code, table)
           : addCode(graph, categories, encoding, code),
       );
     }
@@ -83,13 +83,13 @@ function addCode(
   });
 }
 
-/** Looks up the row of groups that belongs to a category's code. */
-function addGroups(
+/** Looks up the row of a table that belongs to a category's code. */
+function addTable(
   graph: GraphWriter,
   categories: string,
   { signature }: Encoding,
   { name, values, unseen }: CategoryCode,
-  { codes, columns, groups }: GroupTable,
+  { codes, columns, values: table }: CodeTable,
 ): string {
   const at = graph.constant(BigInt64Array.of(BigInt(signature.categories.indexOf(name))), []);
   const column = graph.node('Gather', [categories, at], { axis: { int: 1 } });
@@ -99,8 +99,11 @@ function addGroups(
     values_int64s: { ints: [values.get('') ?? unseen, ...known.map(([, value]) => value)] },
     default_int64: { int: unseen },
   });
-  const found = graph.node('Gather', [graph.constant(groups, [codes, columns]), code]);
-  return graph.node('Cast', [found], { to: { int: FLOAT } });
+  // Of a constant, ONNX Runtime casts once when it loads the file, and not again for every row.
+  const numbers = graph.node('Cast', [graph.constant(table, [codes, columns])], {
+    to: { int: FLOAT },
+  });
+  return graph.node('Gather', [numbers, code]);
 }
 
 function pickColumns(

@@ -7,6 +7,8 @@
  * is made of whole groups of one column.
  */
 
+import { type CodeTable, codeTable } from './code-table.ts';
+
 const MOST_GROUPS = 32;
 /** Columns that a set is tried to fit into, newest first; trying more finds little. */
 const COLUMNS_TRIED = 6;
@@ -15,13 +17,6 @@ export interface GroupedSet {
   /** Column whose groups make up the set. */
   readonly column: number;
   readonly groups: readonly number[];
-}
-
-/** Columns of groups, code after code. */
-export interface GroupTable {
-  readonly codes: number;
-  readonly columns: number;
-  readonly groups: Uint8Array;
 }
 
 export class SetColumns {
@@ -59,13 +54,8 @@ export class SetColumns {
     return { column, groups: [...groups].toSorted((a, b) => a - b) };
   }
 
-  table(): GroupTable {
-    const columns = Math.max(1, this.columns.length);
-    const groups = new Uint8Array(this.codes * columns);
-    for (const [at, groupOf] of this.columns.entries()) {
-      for (let code = 0; code < this.codes; code++) groups[code * columns + at] = groupOf[code]!;
-    }
-    return { codes: this.codes, columns, groups };
+  table(): CodeTable {
+    return codeTable(this.codes, this.columns);
   }
 
   /** Groups whose codes are all members or all not; undefined if these would be too many. */

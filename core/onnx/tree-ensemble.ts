@@ -3,6 +3,7 @@ import type { Encoding } from './encoding.ts';
 import { addEncoding } from './encoding-graph.ts';
 import { type Attribute, GraphWriter } from './graph.ts';
 import { addOutput, type Calibration } from './output-graph.ts';
+import { RankColumns } from './rank-columns.ts';
 import { SetColumns } from './set-columns.ts';
 import type { Tree } from './tree.ts';
 
@@ -26,7 +27,7 @@ export function treesToOnnx(file: TreesFile): Uint8Array {
   const { encoding, trees, base, calibration, metadata } = file;
   const graph = new GraphWriter();
   const places = placesOf(encoding, trees);
-  const encoded = addEncoding(graph, encoding, (feature) => places[feature]!.sets?.table());
+  const encoded = addEncoding(graph, encoding, (feature) => places[feature]!.columns?.table());
   const attributes = ensembleAttributes(trees, base.length, places);
   const sum = graph.mlNode('TreeEnsemble', [encoded], attributes);
   const start = graph.constant(Float32Array.from(base), [1, base.length]);
@@ -35,24 +36,29 @@ export function treesToOnnx(file: TreesFile): Uint8Array {
   return graph.finish({ name: 'gradient-boosted-trees', metadata });
 }
 
-/** Where the graph has an encoded column, and the columns of its sets if it is a member code. */
+/** Where the graph has an encoded column, and what takes its place if it is a member code. */
 interface Place {
   readonly column: number;
-  readonly sets?: SetColumns;
+  readonly columns?: SetColumns | RankColumns;
 }
 
 function placesOf({ signature, derived, categories }: Encoding, trees: readonly Tree[]): Place[] {
   const first = signature.numbers.length + derived.length;
-  const sets = categories.map(({ kind, values }) =>
-    kind === 'member' ? new SetColumns(values.size + 1) : undefined,
+  const areRanked = trees.some(({ ranks }) => ranks.some((own) => own !== undefined));
+  const columnsOf = areRanked ? RankColumns : SetColumns;
+  const columns = categories.map(({ kind, values }) =>
+    kind === 'member' ? new columnsOf(values.size + 1) : undefined,
   );
-  for (const { members, feature } of trees) {
-    for (const [node, set] of members.entries()) if (set) sets[feature[node]! - first]!.add(set);
+  for (const { members, ranks, feature } of trees) {
+    for (const [node, asked] of feature.entries()) {
+      const codes = ranks[node] ?? members[node];
+      if (codes) columns[asked - first]!.add(codes);
+    }
   }
   const places: Place[] = Array.from({ length: first }, (_, column) => ({ column }));
   let column = first;
-  for (const own of sets) {
-    places.push({ column, ...(own && { sets: own }) });
+  for (const own of columns) {
+    places.push({ column, ...(own && { columns: own }) });
     column += own ? own.table().columns : 1;
   }
   return places;
@@ -130,17 +136,30 @@ function addBranches(
     branches.push({ ...NO_QUESTION, left: only, right: only });
   }
   for (const node of nodes.filter((candidate) => !isLeaf(candidate))) {
-    const { column, sets } = places[tree.feature[node]!]!;
-    const set = tree.members[node] && sets?.grouped(tree.members[node]);
+    const { column, groups } = placeOf(tree, node, places[tree.feature[node]!]!);
     branches.push({
-      column: column + (set?.column ?? 0),
+      column,
       threshold: tree.threshold[node]!,
-      members: set?.groups,
+      members: groups,
       missingLeft: tree.missingLeft[node]!,
       left: ids.get(tree.left[node]!)!,
       right: ids.get(tree.right[node]!)!,
     });
   }
+}
+
+/** The column that a node asks about, and the groups in it that go left where it asks for a set. */
+function placeOf(
+  { members, ranks }: Tree,
+  node: number,
+  { column: first, columns }: Place,
+): { readonly column: number; readonly groups?: readonly number[] } {
+  const rankOf = ranks[node];
+  if (columns instanceof RankColumns) return { column: first + (rankOf ? columns.add(rankOf) : 0) };
+  const set = members[node];
+  if (!columns || !set) return { column: first };
+  const { column, groups } = columns.grouped(set);
+  return { column: first + column, groups };
 }
 
 const NO_QUESTION = { column: 0, threshold: 0, members: undefined, missingLeft: 0 };

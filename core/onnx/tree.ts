@@ -2,10 +2,12 @@
 export interface Tree {
   /** Column that a node asks about; -1 for a leaf. */
   readonly feature: Int32Array;
-  /** A number that is at most this goes left. */
+  /** A number, or the rank of a category, that is at most this goes left. */
   readonly threshold: Float32Array;
-  /** Where a node asks about a category: 1 by code for those that go left. */
+  /** Where a node asks for a set of categories: 1 by code for those that go left. */
   readonly members: readonly (Uint8Array | undefined)[];
+  /** Where a node asks for the rank of a category: the rank of each code. Many nodes share one. */
+  readonly ranks: readonly (Uint8Array | undefined)[];
   /** 1 where a missing number goes left. */
   readonly missingLeft: Uint8Array;
   readonly left: Int32Array;
@@ -28,8 +30,11 @@ export function addTree(tree: Tree, columns: readonly Float32Array[], scores: Fl
   }
 }
 
-function goesLeft({ threshold, members, missingLeft }: Tree, node: number, value: number): boolean {
+function goesLeft(tree: Tree, node: number, value: number): boolean {
+  const { threshold, members, ranks, missingLeft } = tree;
   const member = members[node];
   if (member) return member[value] === 1;
+  const rankOf = ranks[node];
+  if (rankOf) return rankOf[value]! <= threshold[node]!;
   return value <= threshold[node]! || (missingLeft[node] === 1 && Number.isNaN(value));
 }

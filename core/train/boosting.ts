@@ -46,6 +46,7 @@ export async function boost(options: BoostOptions): Promise<Boosted> {
     l1: parameters.l1,
     l2: parameters.l2,
     smoothing: parameters.smoothing,
+    rankings: parameters.rankings,
     learningRate: parameters.learningRate,
     largestValue: fit.task.target.kind === 'regression' ? Number.MAX_VALUE : 50,
   };

@@ -5,6 +5,7 @@ export interface GrowingNode {
   feature: number;
   threshold: number;
   members: Uint8Array | undefined;
+  ranks: Uint8Array | undefined;
   missingLeft: number;
   left: number;
   right: number;
@@ -21,8 +22,9 @@ export function startTree(): GrowingTree {
 
 /** Returns the number of the new node. */
 export function addLeaf(tree: GrowingTree): number {
-  const question = { feature: -1, threshold: 0, members: undefined, missingLeft: 0 };
-  return tree.push({ ...question, left: 0, right: 0, value: 0 }) - 1;
+  const question = { feature: -1, threshold: 0, missingLeft: 0 };
+  const sets = { members: undefined, ranks: undefined };
+  return tree.push({ ...question, ...sets, left: 0, right: 0, value: 0 }) - 1;
 }
 
 export function toTree(nodes: GrowingTree): Tree {
@@ -30,6 +32,7 @@ export function toTree(nodes: GrowingTree): Tree {
     feature: Int32Array.from(nodes, (node) => node.feature),
     threshold: Float32Array.from(nodes, (node) => node.threshold),
     members: nodes.map((node) => node.members),
+    ranks: nodes.map((node) => node.ranks),
     missingLeft: Uint8Array.from(nodes, (node) => node.missingLeft),
     left: Int32Array.from(nodes, (node) => node.left),
     right: Int32Array.from(nodes, (node) => node.right),

@@ -20,6 +20,7 @@ const RANGES: Readonly<Record<string, Range>> = {
   rowSample: { from: 0.01, to: 1 },
   featureSample: { from: 0.01, to: 1 },
   smoothing: { from: 0, to: 1e9 },
+  rankings: { from: 0, to: 32, whole: true },
 };
 
 /** Fewest rows in a leaf where nobody says: a five-hundredth of the rows, within these. */

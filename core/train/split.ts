@@ -6,12 +6,25 @@ const LEAST_HESSIAN = 1e-3;
 /** Categories with fewer rows in a leaf are not judged one by one; they follow the majority. */
 const LEAST_ROWS_OF_CATEGORY = 10;
 
+/** An order of a feature's categories. */
+export interface Ranking {
+  /** Codes in their order. */
+  readonly order: Uint8Array;
+  /** By code, its place in the order. */
+  readonly ranks: Uint8Array;
+}
+
 export interface Split {
   readonly feature: number;
   /** By bin, 1 for those that go left. */
   readonly goesLeft: Uint8Array;
-  /** Last bin on the left, where the bins are of numbers; the last of all leaves the missing right. */
+  /**
+   * Last bin on the left, where the bins are of numbers; the last of all leaves the missing right.
+   * Last rank on the left, where there is a ranking.
+   */
   readonly bin: number;
+  /** The order that is cut in two; without one, categories are divided as this leaf orders them. */
+  readonly ranking?: Ranking;
   /** By how much the loss falls, to second order, doubled. */
   readonly gain: number;
   /** Sums of the left side's derivatives. */
@@ -27,6 +40,8 @@ export interface SplitQuestion {
   readonly gradient: number;
   readonly hessian: number;
   readonly rows: number;
+  /** By feature, the orders that its categories may be cut in. @default each leaf has its own */
+  readonly rankings?: readonly (readonly Ranking[] | undefined)[];
   /** Rows in each slot, where they must be exact; else the share of the hessian stands for them. */
   readonly counts?: Float64Array;
   /** What a value in this leaf must lie between, so that the prediction rises or falls as asked. */
@@ -71,6 +86,7 @@ export function bestSplit(
   for (const [feature, boundaries] of rules.boundaries.entries()) {
     if (!isAsked(feature)) continue;
     if (boundaries) search.tryNumber(feature, boundaries.length);
+    else if (question.rankings) search.tryRankings(feature, question.rankings[feature] ?? []);
     else search.tryCategory(feature);
   }
   return search.best();
@@ -102,7 +118,7 @@ class SplitSearch {
   private bestGradient = 0;
   private bestHessian = 0;
   /** Tells the best split's bins; made only for the one that wins. */
-  private describe: (() => Pick<Split, 'feature' | 'bin' | 'goesLeft'>) | undefined;
+  private describe: (() => Pick<Split, 'feature' | 'bin' | 'goesLeft' | 'ranking'>) | undefined;
 
   constructor(question: SplitQuestion, rules: SplitRules) {
     this.question = question;
@@ -187,6 +203,39 @@ class SplitSearch {
   private separates({ gradient, hessian, rows }: Sums): boolean {
     const present = this.question.rows - rows;
     return this.improves(this.gradient - gradient, this.hessian - hessian, present);
+  }
+
+  /** Cuts each order in two. */
+  tryRankings(feature: number, rankings: readonly Ranking[]): void {
+    this.direction = 0;
+    for (const ranking of rankings) {
+      const bin = this.tryRanks(feature, ranking);
+      if (bin < 0) continue;
+      this.describe = () => {
+        const goesLeft = Uint8Array.from(ranking.ranks, (rank) => Number(rank <= bin));
+        return { feature, bin, goesLeft, ranking };
+      };
+    }
+  }
+
+  /** Returns the best last rank on the left, -1 if none was better. */
+  private tryRanks(feature: number, { order }: Ranking): number {
+    const { counts } = this.question;
+    const base = feature * SLOTS;
+    let gradient = 0;
+    let hessian = 0;
+    let rows = 0;
+    let bestRank = -1;
+    for (let rank = 0; rank < SLOTS; rank++) {
+      const slot = base + order[rank]!;
+      const inCategory = this.hessians[slot]!;
+      if (counts) rows += counts[slot]!;
+      if (inCategory === 0 && this.gradients[slot] === 0) continue;
+      gradient += this.gradients[slot]!;
+      hessian += inCategory;
+      if (this.improves(gradient, hessian, rows)) bestRank = rank;
+    }
+    return bestRank;
   }
 
   /**

@@ -4,10 +4,11 @@ import { MISSING_BIN, SLOTS } from './binning.ts';
 import type { Crew } from './engine/crew.ts';
 import type { Levels } from './engine/levels.ts';
 import type { Records } from './engine/records.ts';
-import { bestSplit, bestValue, type Split, type SplitRules } from './split.ts';
+import { type RankingRules, Rankings } from './rankings.ts';
+import { bestSplit, bestValue, type Split } from './split.ts';
 import { addLeaf, type GrowingTree, startTree, toTree } from './growing-tree.ts';
 
-export interface GrowthRules extends SplitRules {
+export interface GrowthRules extends RankingRules {
   readonly leaves: number;
   readonly learningRate: number;
   /** Largest absolute value of a leaf before the learning rate. */
@@ -52,6 +53,8 @@ export class TreeGrower {
   private readonly crew: Crew;
   private readonly records: Records;
   private readonly rules: GrowthRules;
+  /** Undefined where each split has a set of its own. */
+  private readonly rankings: Rankings | undefined;
   private readonly slots: number;
   private readonly unused: number[];
   private readonly goesLeft: Uint8Array;
@@ -65,6 +68,7 @@ export class TreeGrower {
     this.crew = crew;
     this.records = records;
     this.rules = rules;
+    this.rankings = rules.rankings > 0 ? new Rankings(rules) : undefined;
     this.slots = records.width * SLOTS;
     const size = this.slots * HISTOGRAM_SLOT;
     this.parts = crew.allocate(crew.threads * size);
@@ -91,6 +95,7 @@ export class TreeGrower {
   grow(levels: Levels, isAsked: (feature: number) => boolean = () => true): GrownTree {
     this.levels = levels;
     this.isAsked = isAsked;
+    this.rankings?.startTree();
     const growing = startTree();
     const gains = new Float64Array(this.records.width);
     const leaves = [this.root()];
@@ -159,6 +164,9 @@ export class TreeGrower {
     if (boundaries) {
       question.threshold = boundaries[split.bin] ?? Infinity;
       question.missingLeft = split.goesLeft[MISSING_BIN]!;
+    } else if (split.ranking) {
+      question.threshold = split.bin;
+      question.ranks = split.ranking.ranks;
     } else question.members = split.goesLeft;
     question.left = addLeaf(growing);
     question.right = addLeaf(growing);
@@ -236,11 +244,11 @@ export class TreeGrower {
   }
 
   private bestSplit(leaf: Leaf, counts?: Float64Array): Split | undefined {
-    const { gradients, hessians, rules, isAsked } = this;
+    const { gradients, hessians, rules, isAsked, rankings } = this;
     const { gradient, hessian, rows, low, high } = leaf;
     const sums = { gradients, hessians, gradient, hessian, rows, low, high };
     const question = counts ? { ...sums, counts } : sums;
-    return bestSplit(question, rules, isAsked);
+    return rankings ? rankings.bestSplit(question, isAsked) : bestSplit(question, rules, isAsked);
   }
 
   private splitByCounts(leaf: Leaf): Split | undefined {

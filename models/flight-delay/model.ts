@@ -55,6 +55,7 @@ export const model = defineModel({
       learningRate: 0.2,
       minimumRowsInLeaf: 50,
       smoothing: 5,
+      rankings: 3,
     },
     search: { leaves: [255, 511, 1023], minimumRowsInLeaf: [20, 50, 100] },
     candidates: 2,

@@ -119,6 +119,24 @@ describe.each(ALGORITHMS)('the file of %s', (algorithm) => {
     await session.release();
   });
 
+  it('predicts as the trainer does where splits share orders of categories', async () => {
+    const parameters = { trees: 30, leaves: 15, minimumRowsInLeaf: 10, rankings: 2 };
+    const model = await TRAINERS[algorithm].fit({
+      task: { ...MIXED_TASK, target: TARGETS[0]! },
+      training: mixedTable(3000, 'binary'),
+      parameters,
+      seed: 1,
+    });
+    const later = mixedTable(2000, 'binary', true);
+    const session = await openSession(model.toOnnx());
+
+    const fromFile = await session.run(toInputBatch(later, session.signature));
+
+    const errors = model.predict(later).map((value, row) => Math.abs(value - fromFile[row]!));
+    expect(errors.filter((error) => !(error <= 1e-5))).toHaveLength(0);
+    await session.release();
+  });
+
   it('has the same bytes when fitted again with the same seed, and others with another', async () => {
     const first = await bytesWith(algorithm, 1);
 

@@ -19,6 +19,7 @@ it('a leaf keeps enough rows where few of them carry most of the hessian', () =>
     l1: 0,
     l2: 1,
     smoothing: 0,
+    rankings: 0,
     learningRate: 1,
     largestValue: 100,
   };
