@@ -1,9 +1,11 @@
 /** Every command, in the order in which help lists them. */
 import type { Command } from 'commander';
+import { backup, restore } from './backup.ts';
 import { canary } from './canary.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { demo } from './demo.ts';
+import { erase } from './erase.ts';
 import { load } from './load.ts';
 import { approve, reject, resumeAlarms } from './loop.ts';
 import { monitor } from './monitor.ts';
@@ -57,6 +59,9 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   redrive,
   preflight,
   smoke,
+  backup,
+  restore,
+  erase,
 ];
 
 export function registerCommands(program: Command): void {

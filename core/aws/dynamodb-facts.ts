@@ -4,6 +4,7 @@ import {
   BatchGetCommand,
   DynamoDBDocumentClient,
   GetCommand,
+  paginateScan,
   PutCommand,
   QueryCommand,
   type QueryCommandInput,
@@ -94,6 +95,16 @@ async function getMany(
     },
   );
   return items.map(asFact);
+}
+
+/** Every fact of a table, in no order. */
+export async function* scanFacts(
+  table: string,
+  client: DynamoDBDocumentClient = (processClient ??= documentClient()),
+): AsyncGenerator<Fact> {
+  for await (const page of paginateScan({ client }, { TableName: table, ConsistentRead: true })) {
+    for (const item of page.Items ?? []) yield asFact(item);
+  }
 }
 
 type Condition = Pick<

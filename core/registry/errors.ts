@@ -85,3 +85,24 @@ export class MalformedFactError extends Error {
     );
   }
 }
+
+/** A backup, or what was to be one, does not hold together. */
+export class BrokenBackupError extends Error {
+  override readonly name = 'BrokenBackupError';
+
+  constructor(problem: string) {
+    super(`the backup is not whole: ${problem}; take an older one`);
+  }
+}
+
+/** A stack knows something else at the place of a fact that is to be put back. */
+export class RestoreConflictError extends Error {
+  override readonly name = 'RestoreConflictError';
+
+  constructor(partition: string, sort: string) {
+    super(
+      `the table has another fact at '${partition}' / '${sort}' than the backup; ` +
+        'restore into a stack that has none of its own yet',
+    );
+  }
+}

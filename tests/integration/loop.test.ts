@@ -1,15 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { smokeAlarm, smokeModel } from '../../cli/actions/smoke.ts';
 import { createChecklist } from '../../cli/checklist.ts';
 import { callModel } from '../../cli/actions/call-model.ts';
+import { folderShelf } from '../../cli/commands/backup.ts';
 import { bootLaptop, type Laptop } from '../../cli/laptop/laptop.ts';
 import { createTerminal } from '../../cli/terminal.ts';
 import type { TourContext } from '../../cli/tour/context.ts';
 import { openTour } from '../../cli/tour/open-tour.ts';
 import { walkTour } from '../../cli/tour/tour.ts';
+import { dynamoFacts, scanFacts } from '../../core/aws/dynamodb-facts.ts';
+import { backUp } from '../../core/registry/backup.ts';
+import { createRegistry } from '../../core/registry/registry.ts';
+import { restore } from '../../core/registry/restore.ts';
+import { exampleRow } from '../../core/serve/about.ts';
 
 const silent = createTerminal({ write: () => {}, elapsedMs: () => 0, interactive: false });
 /** Of the rows; enough for a model that beats its baseline. */
@@ -94,5 +101,34 @@ describe('the loop, on the template that cdk deploy would send', () => {
 
     expect(await served()).toMatchObject({ model: 'flight-delay', version: 1 });
     expect(await context.objects.list('')).toHaveLength(before);
+  });
+
+  it('comes back from a backup after everything was lost', async () => {
+    const flight = { path: '/predict', body: exampleRow(context.model) };
+    const answer = async () => {
+      const { id: _, ...rest } = z
+        .looseObject({ id: z.string() })
+        .parse(await callModel(context.target, context.model, flight));
+      return rest;
+    };
+    const before = await answer();
+    const shelf = folderShelf(join(stateFolder, 'backup'));
+    const table = context.target.output('TableName');
+    const { stack } = context.target;
+    await backUp(
+      { stack, at: new Date(), facts: scanFacts(table), objects: context.objects },
+      shelf,
+    );
+
+    await laptop.stop();
+    for (const lost of ['s3', 'dynamodb']) rmSync(join(stateFolder, lost), { recursive: true });
+    await boot();
+    expect(await context.objects.list('versions/')).toEqual([]);
+    const facts = dynamoFacts(table);
+    await restore({ facts, objects: context.objects }, shelf);
+
+    expect(await answer()).toEqual(before);
+    const check = await createRegistry(facts).verify(context.model.name, 'champion');
+    expect(check).toEqual({ intact: true, entries: 1 });
   });
 });

@@ -27,6 +27,7 @@ const STOREYS = [
   'core/serve',
   'core/score',
   'core/report',
+  'core/erase',
   'core/monitor',
   'core/loop',
   'core/pipeline',
