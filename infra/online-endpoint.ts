@@ -59,7 +59,7 @@ export class OnlineEndpoint extends Construct {
         ...(props.rolls && { keepsFacts: [rolling] }),
       },
     });
-    predictions.grantWrite(this.predict.role);
+    predictions.grant(this.predict.role, 'kinesis:PutRecords');
     this.token?.grantRead(this.predict.role);
     this.alias = new LiveAlias(this, 'Live', this.predict).alias;
     this.url = this.alias.addFunctionUrl({

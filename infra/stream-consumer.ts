@@ -58,7 +58,7 @@ export class StreamConsumer extends Construct {
         ...(props.rolls && { keepsFacts: [rolling] }),
       },
     });
-    predictions.grantWrite(this.consume.role);
+    predictions.grant(this.consume.role, 'kinesis:PutRecords');
     this.alias = new LiveAlias(this, 'Live', this.consume).alias;
     this.alias.addEventSource(
       new KinesisEventSource(events, {

@@ -1,6 +1,6 @@
 /** Stores that let a job do what its role may, by the policies that the stack would be deployed with. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import type { FactTable } from '../../core/aws/facts.ts';
 import { ObjectNotFoundError, type ObjectStore } from '../../core/aws/objects.ts';
 import type { JobKind } from '../../core/pipeline/plan.ts';
+import { openUsage } from '../../local/iam/usage.ts';
 import type { Caller } from '../../local/wire/caller.ts';
 import type { Input } from '../../local/wire/operations.ts';
 import { openStackAccess, type StackAccess } from './stack-access.ts';
@@ -35,7 +36,10 @@ export async function openParcelAccess(): Promise<StackAccess> {
     writeFileSync(`${file}.${process.pid}`, execFileSync(process.execPath, script, options));
     renameSync(`${file}.${process.pid}`, file);
   }
-  return openStackAccess(JSON.parse(readFileSync(file, 'utf8')));
+  const { TIDEMILL_USAGE: recorded } = process.env;
+  const usage = recorded === undefined ? undefined : join(recorded, `${randomUUID()}.jsonl`);
+  const template: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return openStackAccess(template, usage === undefined ? undefined : openUsage(usage));
 }
 
 function hashOf(sources: readonly string[]): string {

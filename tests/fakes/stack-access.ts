@@ -1,8 +1,6 @@
 /** The gate of the laptop's region, with the policies of a template that nothing hosts. */
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { Access } from '../../local/iam/access.ts';
-import { openUsage } from '../../local/iam/usage.ts';
+import type { Usage } from '../../local/iam/usage.ts';
 import { arn, type Place, type Resource, type ResourceHost } from '../../local/resource.ts';
 import { createPassiveHost } from '../../local/template/passive.ts';
 import { createStack } from '../../local/template/stack.ts';
@@ -21,13 +19,12 @@ export interface StackAccess {
   refusal(roleArn: string, service: string, operation: string, input: Input): string | undefined;
 }
 
-/** @param template what `cdk synth` writes, as JSON */
-export async function openStackAccess(template: unknown): Promise<StackAccess> {
-  const { TIDEMILL_USAGE: folder } = process.env;
-  const access = new Access({
-    place,
-    ...(folder !== undefined && { usage: openUsage(join(folder, `${randomUUID()}.jsonl`)) }),
-  });
+/**
+ * @param template what `cdk synth` writes, as JSON
+ * @param usage where it is written down what roles use
+ */
+export async function openStackAccess(template: unknown, usage?: Usage): Promise<StackAccess> {
+  const access = new Access({ place, ...(usage && { usage }) });
   const roles = new Map<string, string>();
   const parsed = Template.parse(template);
   const passive = createPassiveHost(place);

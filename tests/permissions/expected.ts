@@ -1,0 +1,43 @@
+/** Grants that no test uses, each with the reason why it is there all the same. */
+
+export interface Expected {
+  /** Pattern of `<action> <resource> <condition>`. */
+  readonly grant: RegExp;
+  /** Pattern of the holder's path. @default any */
+  readonly holder?: RegExp;
+  readonly reason: string;
+}
+
+export const EXPECTED: readonly Expected[] = [
+  {
+    grant: /^s3:AbortMultipartUpload /,
+    reason: 'asked for only where an upload in parts breaks off',
+  },
+  {
+    grant: /^s3:GetObject .*cdk-\w+-assets-/,
+    reason: "jobs fetch their code on AWS; a laptop's have it beside them",
+  },
+  {
+    grant: /^kinesis:(DescribeStreamConsumer|ListStreams|SubscribeToShard) /,
+    reason:
+      "CDK's event source grants what Lambda may ask for when a mapping is made, or fanned out",
+  },
+  {
+    grant: /^sqs:(GetQueueAttributes|GetQueueUrl) /,
+    reason: "CDK's on-failure destination grants more than sending",
+  },
+  {
+    grant: /^lambda:InvokeFunction .*:\*/,
+    holder: /ScheduleRole/,
+    reason: "CDK's target of a schedule grants the function's versions too",
+  },
+  {
+    grant: /^ecr:/,
+    reason: 'a laptop pulls no images',
+  },
+  {
+    grant: /./,
+    holder: /CodeDeploy|Deployment/,
+    reason: 'code is given to callers little by little on AWS only',
+  },
+];
