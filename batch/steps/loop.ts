@@ -10,6 +10,7 @@ import { policyOf } from '../../core/loop/retraining.ts';
 import { tellRollout } from '../../core/loop/rollout.ts';
 import type { CompleteRollout } from '../../core/model/rollout.ts';
 import type { StepContext } from '../step.ts';
+import { judgeHelp } from './helped.ts';
 import { tellNews } from './loop-news.ts';
 import { duckDbFor } from './sizes.ts';
 
@@ -18,6 +19,8 @@ export async function goOnWithLoop(context: StepContext): Promise<void> {
   const { rollout, retraining, name: model } = definition;
   if (rollout) await goOnWithRollout(context, rollout);
   if (retraining) {
+    // What was rolled out has been judged by its trial.
+    if (!rollout) await judgeHelp(context);
     await settleRetrains(facts, policyOf(definition), asOf);
     const { stopped } = await loopStateOf(facts, model);
     const value = stopped === undefined ? 0 : 1;

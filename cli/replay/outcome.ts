@@ -10,7 +10,7 @@ import { layout } from '../../core/model/layout.ts';
 import type { LabelledRows } from '../../core/monitor/labelled/influence.ts';
 import { openSession } from '../../core/onnx/session.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';
-import { decide, decideClass } from '../../core/serve/decide.ts';
+import { decideAll } from '../../core/serve/decide.ts';
 import { measurePeriods, type PeriodOutcome } from './periods.ts';
 import type { Span } from './rows.ts';
 
@@ -55,7 +55,7 @@ export async function outcomeOf(options: OutcomeOptions): Promise<Outcome> {
     outputs: output,
     decisions: decision,
   };
-  const frozen: LabelledRows = { kind, labels: columns.target, ...decided(model, first) };
+  const frozen: LabelledRows = { kind, labels: columns.target, ...decideAll(model.target, first) };
   return { predictions, periods: measurePeriods({ span, time, version, given, frozen }) };
 }
 
@@ -93,20 +93,4 @@ async function createAnswers({
     where _time >= ${span.from} and _time < ${span.to} and _target is not null`);
   const counted = await connection.runAndReadAll('select count(*)::double from given');
   return Number(counted.getRows()[0]?.[0]);
-}
-
-/** The outputs that records keep, and what is decided by them. */
-function decided(
-  { target }: ModelDefinition,
-  outputs: Float64Array,
-): Pick<LabelledRows, 'outputs' | 'decisions'> {
-  const values = Float32Array.from(outputs);
-  const made =
-    target.kind === 'multiclass'
-      ? decideClass(values, target.classes)
-      : decide(values, target.kind === 'binary' ? target.threshold : undefined);
-  return {
-    outputs: Float64Array.from(made, ({ prediction, probability }) => probability ?? prediction),
-    decisions: Float64Array.from(made, ({ prediction }) => prediction),
-  };
 }

@@ -1,4 +1,5 @@
 /** From a model's output to what is answered and written down. */
+import type { ModelDefinition } from '../model/definition.ts';
 import type { PredictionRecord } from '../model/records.ts';
 
 export type Prediction = Pick<PredictionRecord, 'prediction' | 'probability' | 'class'>;
@@ -25,4 +26,20 @@ export function decideClass(output: Float32Array, classes: readonly string[]): P
     const prediction = ofRow.indexOf(probability);
     return { prediction, class: classes[prediction]!, probability };
   });
+}
+
+/** The outputs of a version as records would keep them, and what is decided by them. */
+export function decideAll(
+  target: ModelDefinition['target'],
+  outputs: Float64Array,
+): { readonly outputs: Float64Array; readonly decisions: Float64Array } {
+  const values = Float32Array.from(outputs);
+  const made =
+    target.kind === 'multiclass'
+      ? decideClass(values, target.classes)
+      : decide(values, target.kind === 'binary' ? target.threshold : undefined);
+  return {
+    outputs: Float64Array.from(made, ({ prediction, probability }) => probability ?? prediction),
+    decisions: Float64Array.from(made, ({ prediction }) => prediction),
+  };
 }

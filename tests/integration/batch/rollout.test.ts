@@ -56,7 +56,7 @@ const CANARY = { kind: 'canary', share: 0.5 } as const;
 
 interface Answers {
   readonly from: number;
-  readonly variant: 'shadow' | 'challenger';
+  readonly variant?: 'shadow' | 'challenger';
   readonly version: number;
   /** Of the new version: whether its probability follows the label. */
   readonly tells: boolean;
@@ -90,7 +90,8 @@ async function predict(runner: StepRunner, answers: Answers): Promise<void> {
       ? (label / 2 + ((row * 11) % 20) / 20) / 1.5
       : ((row * 13) % 20) / 20 - label / 4;
     const own = { ...base, version, features, variant, prediction: 0, probability };
-    if (variant === 'shadow') records.push(champion, own);
+    if (variant === undefined) records.push(own);
+    else if (variant === 'shadow') records.push(champion, own);
     else records.push(isChallenged(MODEL, base.id, CANARY) ? own : champion);
     labels.push({ id: base.id, model: MODEL, at, label });
   }
@@ -173,4 +174,22 @@ it('a canary that labels speak against goes back by itself, and people are told'
     at: hours(22),
     metrics: { RolledBack: { value: 1, unit: 'Count' } },
   });
+});
+
+it('a version that was promoted at once is judged by what the one before says of its rows', async () => {
+  const { rollout: _, ...atOnce } = good;
+  const registry = createRegistry(runner.facts);
+  const asked = { runId: 'run-4', at: hours(40), reason: 'performance: auc is low' };
+  await admitRetrain(runner.facts, policyOf(atOnce), asked);
+  const before = await registry.version(MODEL, 2);
+  const { version } = await registry.register({ ...before, runId: 'run-4', at: hours(40) });
+  const change = { model: MODEL, alias: 'champion', by: 'run run-4', reason: 'it passed' };
+  await registry.promote({ ...change, version, at: hours(40) });
+  await predict(runner, { from: 41, version, tells: true });
+
+  const monitoring = { definition: atOnce, runId: 'monitor-42', asOf: hours(42) };
+  await runner.run('monitor', monitoring);
+
+  const { retrains } = await loopStateOf(runner.facts, MODEL);
+  expect(retrains.at(-1)).toMatchObject({ runId: 'run-4', helped: true });
 });
