@@ -1,5 +1,10 @@
 /** Where jobs run: Fargate through AWS Batch, on spot capacity while there is some. */
-import { FargateComputeEnvironment, JobQueue } from 'aws-cdk-lib/aws-batch';
+import { Duration } from 'aws-cdk-lib';
+import {
+  FargateComputeEnvironment,
+  JobQueue,
+  JobStateTimeLimitActionsReason,
+} from 'aws-cdk-lib/aws-batch';
 import {
   GatewayVpcEndpointAwsService,
   IpAddresses,
@@ -7,9 +12,6 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import { Rule, RuleTargetInput, EventField } from 'aws-cdk-lib/aws-events';
-import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { output } from './output.ts';
@@ -17,16 +19,18 @@ import { output } from './output.ts';
 /** As many vCPUs may run at once: a bound on cost, not a reservation. */
 const MAXIMUM_VCPUS = 64;
 
+/** Jobs that wait for what does not come are cancelled, which fails their run and calls people. */
+const { INSUFFICIENT_INSTANCE_CAPACITY: CAPACITY, COMPUTE_ENVIRONMENT_MAX_RESOURCE: TOO_LARGE } =
+  JobStateTimeLimitActionsReason;
+
 export interface ComputeProps {
   readonly stackName: string;
-  /** Told when a job has failed for good. */
-  readonly alarmTopic: ITopic;
 }
 
 export class Compute extends Construct {
   readonly queue: JobQueue;
 
-  constructor(scope: Construct, id: string, { stackName, alarmTopic }: ComputeProps) {
+  constructor(scope: Construct, id: string, { stackName }: ComputeProps) {
     super(scope, id);
     const vpc = this.createVpc();
     const environment = (name: string, spot: boolean): FargateComputeEnvironment =>
@@ -48,8 +52,11 @@ export class Compute extends Construct {
         { order: 1, computeEnvironment: environment('Spot', true) },
         { order: 2, computeEnvironment: environment('OnDemand', false) },
       ],
+      jobStateTimeLimitActions: [
+        { reason: CAPACITY, maxTime: Duration.hours(2) },
+        { reason: TOO_LARGE, maxTime: Duration.minutes(10) },
+      ],
     });
-    this.tellAboutFailures(alarmTopic);
     output(this, 'JobQueueArn', this.queue.jobQueueArn, 'Queue of all jobs');
   }
 
@@ -75,25 +82,5 @@ export class Compute extends Construct {
     });
     acknowledge(vpc, 'VPC7', 'Flow logs cost by the byte; jobs accept no connection');
     return vpc;
-  }
-
-  /** Also hears of jobs that died too early to say anything themselves. */
-  private tellAboutFailures(topic: ITopic): void {
-    new Rule(this, 'JobFailed', {
-      description: 'A Batch job failed after its last attempt',
-      eventPattern: {
-        source: ['aws.batch'],
-        detailType: ['Batch Job State Change'],
-        detail: { status: ['FAILED'], jobQueue: [this.queue.jobQueueArn] },
-      },
-      targets: [
-        new SnsTopic(topic, {
-          message: RuleTargetInput.fromText(
-            `Job ${EventField.fromPath('$.detail.jobName')} (${EventField.fromPath('$.detail.jobId')}) ` +
-              `failed: ${EventField.fromPath('$.detail.statusReason')}`,
-          ),
-        }),
-      ],
-    });
   }
 }

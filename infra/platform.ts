@@ -49,7 +49,7 @@ export class Platform extends Construct {
       bucket: this.bucket,
       alarmTopic: this.alarmTopic,
     }).function;
-    this.queue = new Compute(this, 'Compute', { stackName, alarmTopic: this.alarmTopic }).queue;
+    this.queue = new Compute(this, 'Compute', { stackName }).queue;
     new TableAlarms(this, 'TableAlarms', this);
   }
 }

@@ -6,8 +6,8 @@ import { batchQueue } from '../core/aws/jobs.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { type CaughtUp, startScheduled } from '../core/pipeline/catch-up.ts';
-import { lateInput, parseReadyCheck } from '../core/pipeline/ready-check.ts';
-import { noteLostJob, parseLostJob } from '../core/pipeline/lost-job.ts';
+import { lateInput, parseReadyCheck, type ReadyCheck } from '../core/pipeline/ready-check.ts';
+import { type LostJob, noteLostJob, parseLostJob } from '../core/pipeline/lost-job.ts';
 import { noteAlarm } from '../core/loop/alarms.ts';
 import { askAgain } from '../core/pipeline/ask-again.ts';
 import { parseAlarm, parseRequest, requestOfAlarm } from '../core/pipeline/request.ts';
@@ -29,20 +29,12 @@ export function createHandler(
   return async (event, context) => {
     logger.addContext(context);
     const check = parseReadyCheck(event);
-    if (check) {
-      const { name } = await model();
-      const late = await lateInput(stack.facts, name, check);
-      const telemetry = functionTelemetry('pipeline', name);
-      telemetry.count('LateOutputs', late === undefined ? 0 : 1);
-      telemetry.publish(check.asOf);
-      return { late };
-    }
+    if (check) return lookForScored(stack, await model(), check);
     const lost = parseLostJob(event);
-    if (lost !== undefined) {
-      const { name } = await model();
-      const noted = await noteLostJob(stack.facts, name, lost);
-      logger.info('job lost', { ...lost, noted });
-      return { skipped: noted };
+    if (lost) {
+      const skipped = await noteLost(stack, await model(), lost);
+      logger.info('job lost', { ...lost, noted: skipped });
+      return { skipped };
     }
     const alarm = parseAlarm(event);
     const definition = await model();
@@ -63,6 +55,27 @@ export function createHandler(
     });
     return answer;
   };
+}
+
+type Named = Pick<ModelDefinition, 'name'>;
+
+async function lookForScored({ facts }: PipelineStack, { name }: Named, check: ReadyCheck) {
+  const late = await lateInput(facts, name, check);
+  const telemetry = functionTelemetry('pipeline', name);
+  telemetry.count('LateOutputs', late === undefined ? 0 : 1);
+  telemetry.publish(check.asOf);
+  return { late };
+}
+
+async function noteLost({ facts }: PipelineStack, { name }: Named, lost: LostJob): Promise<string> {
+  const { noted, failed } = await noteLostJob(facts, name, lost);
+  if (failed !== undefined) {
+    // What a job says when it fails, and this one could not any more. A rebuild is training, too.
+    const telemetry = functionTelemetry(failed === 'rebuild' ? 'train' : failed, name);
+    telemetry.count('FailedJobs', 1);
+    telemetry.publish(lost.at);
+  }
+  return noted;
 }
 
 let configured: PipelineHandler | undefined;

@@ -10,11 +10,20 @@ export interface LostJob {
   readonly jobId: string;
   /** In the words of Batch. */
   readonly reason: string;
+  readonly at: Date;
+}
+
+export interface NotedJob {
+  /** What was done, in a sentence. */
+  readonly noted: string;
+  /** The pipeline whose run failed by it. @default none did */
+  readonly failed?: string;
 }
 
 /** What Batch sends through EventBridge when a job has failed after its last attempt. */
 const Failure = z.object({
   source: z.literal('aws.batch'),
+  time: z.iso.datetime().transform((text) => new Date(text)),
   detail: z.object({
     status: z.literal('FAILED'),
     jobId: z.string(),
@@ -27,8 +36,9 @@ const Failure = z.object({
 export function parseLostJob(event: unknown): LostJob | undefined {
   const failure = Failure.safeParse(event);
   if (!failure.success) return undefined;
-  const { jobId, statusReason: reason, parameters } = failure.data.detail;
-  return { runId: parameters.run, step: parameters.step, jobId, reason };
+  const { time: at, detail } = failure.data;
+  const { jobId, statusReason: reason, parameters } = detail;
+  return { runId: parameters.run, step: parameters.step, jobId, reason, at };
 }
 
 /** What Batch says of jobs that failed with another one, which is the cause. */
@@ -37,29 +47,25 @@ const CONSEQUENCES: ReadonlySet<string> = new Set([
   'Array Child Job failed',
 ]);
 
-/**
- * Fails the run of a job, unless it has said so itself, or has gone on with another job since.
- *
- * @returns what was done, in a sentence
- */
+/** Fails the run of a job, unless it has said so itself, or has gone on with another job since. */
 export async function noteLostJob(
   facts: FactTable,
   model: string,
   { runId, step, jobId, reason }: LostJob,
-): Promise<string> {
-  if (CONSEQUENCES.has(reason)) return `job '${jobId}' failed since another one did`;
+): Promise<NotedJob> {
+  if (CONSEQUENCES.has(reason)) return { noted: `job '${jobId}' failed since another one did` };
   const runs = createRuns(facts);
   const name = { model, runId };
   const run = await findRun(facts, name);
   // A child of an array has the id of its parent, and its number after a colon.
   const state = run?.steps[step];
   if (run === undefined || state?.jobId !== jobId.split(':', 1)[0]) {
-    return `run '${runId}' does not wait for job '${jobId}'`;
+    return { noted: `run '${runId}' does not wait for job '${jobId}'` };
   }
-  if (run.status !== 'running') return `run '${runId}' is ${run.status} already`;
+  if (run.status !== 'running') return { noted: `run '${runId}' is ${run.status} already` };
   const at = new Date(run.asOf);
   await runs.logStep(name, step, { ...state, status: 'failed', note: reason, at });
   await runs.failRun(name, at, `${step}: ${reason}`);
   await release(facts, { ...name, name: 'train' });
-  return `run '${runId}' failed at ${step}: ${reason}`;
+  return { noted: `run '${runId}' failed at ${step}: ${reason}`, failed: run.pipeline };
 }

@@ -39,7 +39,7 @@ describe('pipeline', () => {
       statusReason: 'killed',
       parameters: { run: runId, step: 'prepare' },
     };
-    expect(await invoke({ source: 'aws.batch', detail })).toEqual({
+    expect(await invoke({ source: 'aws.batch', time: '2001-05-01T03:10:00Z', detail })).toEqual({
       skipped: `run '${runId}' failed at prepare: killed`,
     });
   });

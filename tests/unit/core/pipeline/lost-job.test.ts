@@ -8,6 +8,7 @@ const run = { model: 'late-parcel', runId: 'run-1' };
 const at = new Date('2001-05-01T04:00:00Z');
 const event = {
   source: 'aws.batch',
+  time: '2001-05-01T04:10:00Z',
   'detail-type': 'Batch Job State Change',
   detail: {
     status: 'FAILED',
@@ -35,6 +36,7 @@ describe('parseLostJob', () => {
       step: 'train',
       jobId: 'job-2:0',
       reason: 'Host EC2 terminated',
+      at: new Date('2001-05-01T04:10:00Z'),
     });
   });
 
@@ -65,7 +67,7 @@ describe('noteLostJob', () => {
 
   it('leaves a run alone that has gone on with another job', async () => {
     await runs.logStep(run, 'train', { status: 'running', at, jobId: 'job-9' });
-    expect(await noteLostJob(facts, run.model, lost)).toContain('does not wait for job');
+    expect((await noteLostJob(facts, run.model, lost)).noted).toContain('does not wait for job');
     expect((await runs.getRun(run)).status).toBe('running');
   });
 
@@ -84,6 +86,6 @@ describe('noteLostJob', () => {
   });
 
   it('passes over jobs of runs that it does not know', async () => {
-    expect(await noteLostJob(facts, 'other', lost)).toContain("run 'run-1' does not wait");
+    expect((await noteLostJob(facts, 'other', lost)).noted).toContain("run 'run-1' does not wait");
   });
 });
