@@ -10,6 +10,7 @@ import { NoticeTopic } from './notice-topic.ts';
 import { Notifier } from './notifier.ts';
 import type { Bundle } from './bundle.ts';
 import { Compute } from './compute.ts';
+import { CostWatch } from './cost-watch.ts';
 import type { Stage } from './stage.ts';
 import { Storage } from './storage.ts';
 import { TableAlarms } from './table-alarms.ts';
@@ -51,5 +52,9 @@ export class Platform extends Construct {
     }).function;
     this.queue = new Compute(this, 'Compute', { stackName }).queue;
     new TableAlarms(this, 'TableAlarms', this);
+    const { costAlarmDollars: dollars } = stage;
+    if (dollars !== undefined) {
+      new CostWatch(this, 'CostWatch', { stackName, dollars, alarmTopic: this.alarmTopic });
+    }
   }
 }

@@ -11,6 +11,8 @@ const Description = z.strictObject({
   keepsData: z.boolean().default(false),
   rollout: Rollout.default('all-at-once'),
   alarmEmail: z.string().optional(),
+  /** Dollars above what is usual from which people are told; nobody is without it. */
+  costAlarmDollars: z.number().positive().optional(),
   /** The only account, and region, that this stage may be deployed to. */
   account: z.stringFormat('account', /^\d{12}$/).optional(),
   region: z.string().optional(),

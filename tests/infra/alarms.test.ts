@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { cadenceOf, within } from '../../infra/cadence.ts';
-import { flightDelay, renamed, synthesize } from './synthesize.ts';
+import { flightDelay, renamed, stage, synthesize } from './synthesize.ts';
 
 const PIPELINE = { 'Fn::GetAtt': [Match.stringLikeRegexp('PipelineFunction'), 'Arn'] };
 const TOPIC = { Ref: Match.stringLikeRegexp('Topic') };
@@ -161,5 +161,31 @@ describe('calling people', () => {
     for (const [, { Properties }] of alarms) {
       expect(Properties.AlarmDescription).toMatch(/^[A-Z].{30,}/);
     }
+  });
+});
+
+describe('cost out of the ordinary', () => {
+  it('is told where the stage says from how much on, through the topic that all alarms go to', () => {
+    const template = synthesize([flightDelay], {
+      stage: { ...stage('dev'), costAlarmDollars: 35 },
+    });
+
+    template.hasResourceProperties('AWS::CE::AnomalySubscription', {
+      Subscribers: [{ Type: 'SNS', Address: TOPIC }],
+      ThresholdExpression: Match.stringLikeRegexp('"35"'),
+    });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Principal: { Service: Match.arrayWith(['costalerts.amazonaws.com']) },
+          }),
+        ]),
+      },
+    });
+  });
+
+  it('is not watched where the stage says nothing', () => {
+    synthesize([flightDelay]).resourceCountIs('AWS::CE::AnomalyMonitor', 0);
   });
 });
