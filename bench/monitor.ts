@@ -80,7 +80,6 @@ async function profileFile(
   const features: Record<string, FeatureProfile> = {};
   for (const [name, feature] of Object.entries(watched.features)) {
     const one = { [name]: feature };
-    // oxlint-disable-next-line no-await-in-loop
     const { columns } = await readColumns(connection, {
       features: one,
       from: `read_parquet(${literal(file)})`,

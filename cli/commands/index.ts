@@ -1,6 +1,7 @@
 /** Every command, in the order in which help lists them. */
 import type { Command } from 'commander';
 import { backup, restore } from './backup.ts';
+import { backtest } from './backtest.ts';
 import { canary } from './canary.ts';
 import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   score,
   predictions,
   monitor,
+  backtest,
   runs,
   versions,
   history,

@@ -32,6 +32,7 @@ const STOREYS = [
   'core/loop',
   'core/pipeline',
   'core/timeline',
+  'core/backtest',
 ];
 
 interface Import {

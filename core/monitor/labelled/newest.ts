@@ -41,7 +41,6 @@ export async function newestLabelled(search: LabelSearch): Promise<NewestLabelle
   const looked: Looked[] = [];
   for (let back = 0; back <= lookBack; back++) {
     // One after the other: most often the first is enough.
-    // oxlint-disable-next-line no-await-in-loop
     const found = await lookAt(search, back);
     looked.push(found);
     if (found.coverage.labelled >= minimumLabels) break;

@@ -6,7 +6,7 @@ import type { CompleteMonitors } from '../../../../core/model/monitors.ts';
 import { category, dayOfWeek, number, timestamp } from '../../../../core/model/index.ts';
 import { type Drift, driftOf, reachOf } from '../../../../core/monitor/drift.ts';
 import { parcels } from '../../../fakes/parcels.ts';
-import { summaryOf } from './summary-of.ts';
+import { summaryOf } from '../../../../core/monitor/summary-of.ts';
 
 const HOUR_MS = 3_600_000;
 const MONDAY = Date.parse('2001-01-01T00:00:00Z');

@@ -14,7 +14,7 @@ import {
 import { metricsOf } from '../../../../core/monitor/telemetry.ts';
 import type { Monitor } from '../../../../core/monitor/verdicts.ts';
 import { parcels } from '../../../fakes/parcels.ts';
-import { summaryOf } from './summary-of.ts';
+import { summaryOf } from '../../../../core/monitor/summary-of.ts';
 
 const window = {
   from: new Date('2001-01-01T00:00:00Z'),

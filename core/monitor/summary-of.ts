@@ -1,10 +1,11 @@
-/** A window of parcels in memory, counted as one in DuckDB would be. */
-import type { Columns } from '../../../../core/data/columns.ts';
-import { countValues, type DataProfile, numbersOf } from '../../../../core/data/profile.ts';
-import { countNumbers } from '../../../../core/data/sketch.ts';
-import type { ModelDefinition } from '../../../../core/model/definition.ts';
-import { type Summary, sketchEdgesOf } from '../../../../core/monitor/summary.ts';
+/** The same summary of rows that are in memory. */
+import type { Columns } from '../data/columns.ts';
+import { countValues, type DataProfile, numbersOf } from '../data/profile.ts';
+import { countNumbers } from '../data/sketch.ts';
+import type { ModelDefinition } from '../model/definition.ts';
+import { type Summary, sketchEdgesOf } from './summary.ts';
 
+/** Counts what `summarise` counts, over the edges of the profile. O(rows × features) */
 export function summaryOf(
   columns: Columns,
   definition: Pick<ModelDefinition, 'features' | 'derived'>,
