@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { openSession } from '../../core/onnx/session.ts';
 import { createEndpoint } from '../../core/serve/endpoint.ts';
 import type { ModelSession } from '../../core/onnx/session.ts';
-import { createModelServer } from '../../core/serve/model-server.ts';
+import { type ModelServer, createModelServer } from '../../core/serve/model-server.ts';
 import { streamSink } from '../../lambdas/record-sink.ts';
 import type { PredictParts } from '../../lambdas/respond.ts';
 import { functionTelemetry } from '../../lambdas/telemetry.ts';
@@ -15,6 +15,30 @@ export function inMemoryParts(
   onnx: Uint8Array,
   open: (bytes: Uint8Array) => Promise<ModelSession> = openSession,
 ): PredictParts {
+  const telemetry = functionTelemetry('predict', model.name);
+  return {
+    endpoint: createEndpoint({
+      definition: model,
+      server: inMemoryServer(onnx, open),
+      objects: { putIfAbsent: async () => true },
+      stopwatch: now,
+    }),
+    // Records are made and serialized as they are for a stream, which takes them for nothing.
+    records: streamSink({
+      stream: { put: async () => {} },
+      unsent: { setAside: async () => {} },
+      telemetry,
+    }),
+    telemetry,
+    stopwatch: now,
+  };
+}
+
+/** @param open @default as a function of Lambda opens it */
+export function inMemoryServer(
+  onnx: Uint8Array,
+  open: (bytes: Uint8Array) => Promise<ModelSession> = openSession,
+): ModelServer {
   const { name } = model;
   const sha256 = createHash('sha256').update(onnx).digest('hex');
   const entry = {
@@ -28,8 +52,7 @@ export function inMemoryParts(
     by: 'benchmark',
     sha256: '',
   } as const;
-  const telemetry = functionTelemetry('predict', name);
-  const server = createModelServer({
+  return createModelServer({
     definition: model,
     registry: {
       championOf: async () => entry,
@@ -52,22 +75,6 @@ export function inMemoryParts(
       throw cause;
     },
   });
-  return {
-    endpoint: createEndpoint({
-      definition: model,
-      server,
-      objects: { putIfAbsent: async () => true },
-      stopwatch: now,
-    }),
-    // Records are made and serialized as they are for a stream, which takes them for nothing.
-    records: streamSink({
-      stream: { put: async () => {} },
-      unsent: { setAside: async () => {} },
-      telemetry,
-    }),
-    telemetry,
-    stopwatch: now,
-  };
 }
 
 function now(): number {

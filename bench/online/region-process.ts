@@ -52,6 +52,7 @@ const bundles = await bundleAll(projectRoot);
 
 process.send?.({
   url: target.output(outputOf(name, 'Url')),
+  events: target.output(outputOf(name, 'EventsStream')),
   bundle: bundles.predict.folder,
   environment: {
     ...laptopEnvironment(region.endpoint),

@@ -56,17 +56,13 @@ export async function* consumeAgain<Record extends RecordAgain>(
     const done = end < 0 ? batch : batch.slice(0, end);
     const aside = new Set(quarantined);
     yield {
-      answered: done.filter((record) => !aside.has(placeIn(record))),
-      quarantined: done.filter((record) => aside.has(placeIn(record))),
+      answered: done.filter((record) => !aside.has(placeOf(record))),
+      quarantined: done.filter((record) => aside.has(placeOf(record))),
     };
     if (failed !== undefined) {
       throw new Error(`${FunctionName} stopped at record ${failed}; its log says why`);
     }
   }
-}
-
-export function placeIn(record: RecordAgain): string {
-  return placeOf({ part: undefined, ...record });
 }
 
 function* batchesOf<Record extends RecordAgain>(records: readonly Record[]): Generator<Record[]> {
@@ -97,7 +93,7 @@ function kinesisRecord(record: RecordAgain) {
     },
     eventSource: 'aws:kinesis',
     eventVersion: '1.0',
-    eventID: placeIn(record),
+    eventID: placeOf(record),
     eventName: 'aws:kinesis:record',
     eventSourceARN: `arn:aws:kinesis:::stream/${stream}`,
   };

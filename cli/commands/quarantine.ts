@@ -2,9 +2,10 @@ import type { Command } from 'commander';
 import { s3Objects } from '../../core/aws/s3-objects.ts';
 import { dayOf } from '../../core/model/layout.ts';
 import type { QuarantinedEvent } from '../../core/model/quarantine.ts';
+import { placeOf } from '../../core/serve/event.ts';
 import { summaryOf } from '../../core/serve/problems.ts';
 import { type Days, markSettled, quarantinedDays } from '../../core/serve/quarantined.ts';
-import { consumeAgain, placeIn } from '../actions/consume-again.ts';
+import { consumeAgain } from '../actions/consume-again.ts';
 import { openTarget } from '../target.ts';
 import { count, table, terminal } from '../terminal.ts';
 import { stageOption, type StageChoice, toMoment } from './options.ts';
@@ -47,7 +48,7 @@ export function quarantine(program: Command): void {
       const sum = { answered: 0, waiting: 0 };
       for await (const { day, waiting } of quarantinedDays(objects, model, daysOf(choice))) {
         for await (const { answered, quarantined } of consumeAgain(target, model, waiting)) {
-          await markSettled(objects, model, day, answered.map(placeIn));
+          await markSettled(objects, model, day, answered.map(placeOf));
           sum.answered += answered.length;
           sum.waiting += quarantined.length;
         }

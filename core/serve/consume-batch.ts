@@ -1,10 +1,14 @@
 /** A batch of one shard, from records to a place for each event in them. */
-import { type RecordStream, RecordsRefusedError } from '../aws/predictions-stream.ts';
+import {
+  type OutgoingRecord,
+  type RecordStream,
+  RecordsRefusedError,
+} from '../aws/predictions-stream.ts';
 import type { QuarantineReason } from '../model/quarantine.ts';
 import type { EventDecoder } from './decode-event.ts';
-import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
+import type { DecodedEvent, StreamRecord, UnfitEvent } from './event.ts';
 import type { Challenger, ModelServer } from './model-server.ts';
-import type { AnsweredEvent, EventPredictor, Outcome } from './predict-events.ts';
+import type { EventPredictor, Outcome } from './predict-events.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -129,7 +133,7 @@ async function putAll(
   }
   const counts = {
     predicted: settled.length - unfit.length,
-    quarantined: unfit.map(({ record, reason }) => ({ place: placeOf(record), reason })),
+    quarantined: unfit.map(({ record, reason }) => ({ place: record.place, reason })),
   };
   return end < outcomes.length ? failed(outcomes[end]!.record, cause, counts) : counts;
 }
@@ -139,18 +143,24 @@ async function putAnswers(
   predictions: RecordStream,
   outcomes: readonly Outcome[],
 ): Promise<{ readonly end: number; readonly cause?: unknown }> {
-  const answered = outcomes.filter((outcome): outcome is AnsweredEvent => 'answer' in outcome);
-  const put = answered.flatMap((of) =>
-    [of.answer, of.shadow].flatMap((data) => (data === undefined ? [] : [{ of, data }])),
-  );
+  const records: OutgoingRecord[] = [];
+  const places: number[] = [];
+  const add = (place: number, partitionKey: string, data: Uint8Array): void => {
+    records.push({ partitionKey, data });
+    places.push(place);
+  };
+  for (const [place, outcome] of outcomes.entries()) {
+    if (!('answer' in outcome)) continue;
+    const { partitionKey } = outcome.record;
+    add(place, partitionKey, outcome.answer);
+    if (outcome.shadow) add(place, partitionKey, outcome.shadow);
+  }
   try {
-    await predictions.put(
-      put.map(({ of, data }) => ({ partitionKey: of.record.partitionKey, data })),
-    );
+    await predictions.put(records);
     return { end: outcomes.length };
   } catch (cause) {
     if (!(cause instanceof RecordsRefusedError)) throw cause;
-    return { end: outcomes.indexOf(put[cause.refused[0]!]!.of), cause };
+    return { end: places[cause.refused[0]!]!, cause };
   }
 }
 

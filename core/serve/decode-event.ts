@@ -8,7 +8,7 @@ import { type Around, type EventMap, eventMap } from './event-map.ts';
 import { NotJsonError } from './json.ts';
 import { describe, isPlainObject } from './problems.ts';
 import { EXPECTED_ID, asId, idOfEvent } from './records.ts';
-import { NotUnpackableError, jsonIn, recordsIn } from './unpack-record.ts';
+import { NotUnpackableError, jsonIn, partsIn } from './unpack-record.ts';
 
 export interface EventDecoder {
   /** Names that may stand beside the features. */
@@ -39,7 +39,7 @@ export function createEventDecoder(
     beside: map.beside,
     decode(record) {
       try {
-        return recordsIn(record).map(decodeOne);
+        return partsIn(record)?.map(decodeOne) ?? [decodeOne(record)];
       } catch (cause) {
         return [unreadable(record, cause)];
       }

@@ -45,7 +45,7 @@ export function eventMap({
 
   /** What is declared counts first; what is not, in the CloudEvent, which has names of its own for it. */
   function readerFor(name: Name): (content: unknown, around?: Around) => unknown {
-    const read = readerOf(pointers[name]);
+    const read = pointers[name] === `/${name}` ? USUAL[name] : readerOf(pointers[name]);
     if (mapping[name] !== undefined)
       return (content, around) => read(content) ?? around?.[name] ?? undefined;
     return (content, around) => around?.[name] ?? read(content) ?? undefined;
@@ -74,6 +74,13 @@ export function eventMap({
     },
   };
 }
+
+/** Names written out are looked up ten times sooner than others, and every event is asked. */
+const USUAL: Readonly<Record<Name, (content: unknown) => unknown>> = {
+  id: (content) => (isPlainObject(content) ? content['id'] : undefined),
+  entity: (content) => (isPlainObject(content) ? content['entity'] : undefined),
+  time: (content) => (isPlainObject(content) ? content['time'] : undefined),
+};
 
 function namesBeside(
   pointers: readonly (string | undefined)[],

@@ -7,6 +7,8 @@ export interface StreamRecord {
   readonly stream: string;
   readonly shard: string;
   readonly sequenceNumber: string;
+  /** Shard, sequence number and part in one text, as `placeOf` gives it. */
+  readonly place: string;
   /** Place in the aggregated record that it came in, from 0; undefined if it came by itself. */
   readonly part: number | undefined;
   readonly partitionKey: string;
@@ -40,10 +42,12 @@ export interface UnfitEvent {
 }
 
 /** Place of an event in its stream, as Lambda writes it: `shardId-000000000000:<sequence number>`. */
-export function placeOf({
-  shard,
-  sequenceNumber,
-  part,
-}: Pick<StreamRecord, 'shard' | 'sequenceNumber' | 'part'>): string {
+export function placeOf({ shard, sequenceNumber, part }: Placed): string {
   return part === undefined ? `${shard}:${sequenceNumber}` : `${shard}:${sequenceNumber}:${part}`;
+}
+
+interface Placed {
+  readonly shard: string;
+  readonly sequenceNumber: string;
+  readonly part?: number | undefined;
 }

@@ -4,7 +4,7 @@ import type { CategoryFeature, Feature } from '../model/features.ts';
 import { sentFeatures } from '../model/rolling-features.ts';
 import type { FeatureValue } from '../model/records.ts';
 import type { Signature } from '../model/signature.ts';
-import { parseMoment } from './moment.ts';
+import { isUsual, isoText, parseMoment } from './moment.ts';
 
 /** Longest category that is taken, so that no record outgrows a stream. */
 export const LONGEST_CATEGORY = 1024;
@@ -126,7 +126,7 @@ function takeMoment(at: number, width: number): FeatureColumn['take'] {
     const ms = momentOf(value);
     if (!(Math.abs(ms) <= LAST_MOMENT)) return undefined;
     if (at >= 0) times[row * width + at] = ms;
-    return new Date(ms).toISOString();
+    return typeof value === 'string' && isUsual(value) ? value : isoText(ms);
   };
 }
 

@@ -11,6 +11,45 @@ const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
  * offset, unlike `Date.parse`, which takes the machine's zone. NaN if it is no such moment.
  */
 export function parseMoment(text: string): number {
+  const usual = isUsual(text) ? momentOfUsual(text) : NaN;
+  return Number.isNaN(usual) ? parseAny(text) : usual;
+}
+
+/** Whether a text has the form that `Date.toISOString` gives: '2001-05-01T09:30:00.000Z'. */
+export function isUsual(text: string): boolean {
+  return (
+    text.length === 24 &&
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    text[19] === '.' &&
+    text[23] === 'Z'
+  );
+}
+
+/** NaN if anything is out of range. */
+function momentOfUsual(text: string): number {
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute] = [digits(text, 11, 13), digits(text, 14, 16)];
+  const [second, ms] = [digits(text, 17, 19), digits(text, 20, 23)];
+  const inRange = year >= 100 && isDay(year, month, day) && hour < 24 && minute < 60 && second < 60;
+  return inRange ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : NaN;
+}
+
+/** NaN where a character is no digit. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function parseAny(text: string): number {
   const match = ISO.exec(text);
   if (!match) return NaN;
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', offset] = match;
@@ -39,4 +78,18 @@ function offsetMs(offset: string | undefined): number {
   const minutes = Number(offset.slice(3).replace(':', ''));
   if (hours > 23 || minutes > 59) return NaN;
   return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}
+
+let minute = NaN;
+let untilMinute = '';
+
+/** Returns what `Date.toISOString` does, sooner for moments of one minute. */
+export function isoText(ms: number): string {
+  const of = Math.floor(ms / 60_000);
+  if (of !== minute) {
+    untilMinute = new Date(of * 60_000).toISOString().slice(0, -7);
+    minute = of;
+  }
+  const rest = String(100_000 + ms - of * 60_000);
+  return `${untilMinute}${rest.slice(1, 3)}.${rest.slice(3)}Z`;
 }

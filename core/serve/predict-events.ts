@@ -3,8 +3,9 @@ import type { ModelDefinition } from '../model/definition.ts';
 import type { PredictionRecord } from '../model/records.ts';
 import { answerAll, challengedPlaces } from './challenge-events.ts';
 import { cloudEventOf } from './cloud-event.ts';
-import { type DecodedEvent, type StreamRecord, type UnfitEvent, placeOf } from './event.ts';
+import type { DecodedEvent, StreamRecord, UnfitEvent } from './event.ts';
 import type { Challenger } from './model-server.ts';
+import { isoText } from './moment.ts';
 import { recordOf } from './records.ts';
 import { type Unscorable, scoreApart } from './score-apart.ts';
 import type { Prediction } from './decide.ts';
@@ -171,14 +172,14 @@ function answererOf(
       const problem = { pointer, got: prediction.why, expected: 'a row that the model can score' };
       return { record, id, reason: 'unscorable', problems: [problem] };
     }
-    const at = record.arrivedAt.toISOString();
+    const at = isoText(record.arrivedAt.getTime());
     const predicted = recordOf(context, {
       id,
       at,
       features,
       prediction,
       entity,
-      event: placeOf(record),
+      event: record.place,
     });
     const answer = Buffer.from(JSON.stringify(isCloudEvent ? cloudEventOf(predicted) : predicted));
     if (answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES) {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { ObjectStore } from '../aws/objects.ts';
 import { dayOf, layout } from '../model/layout.ts';
 import type { QuarantinedEvent } from '../model/quarantine.ts';
-import { type UnfitEvent, placeOf } from './event.ts';
+import type { UnfitEvent } from './event.ts';
 
 export interface Quarantine {
   /** Keeps events; the same ones leave one object, however often they come. */
@@ -31,7 +31,7 @@ export function quarantine(objects: Pick<ObjectStore, 'putIfAbsent'>, model: str
 /** By which events are in it and not by their number: a batch that comes again may hold fewer or more. */
 function nameOf(events: readonly UnfitEvent[]): string {
   const { shard, sequenceNumber } = events[0]!.record;
-  const places = events.map(({ record }) => placeOf(record)).join('\n');
+  const places = events.map(({ record }) => record.place).join('\n');
   const hash = createHash('sha256').update(places).digest('hex').slice(0, 16);
   return `${shard}-${sequenceNumber}-${hash}.jsonl.gz`;
 }

@@ -55,7 +55,7 @@ async function readDay(
   const seen = new Set<string>();
   for (const key of keys.filter((one) => one.endsWith('.jsonl.gz'))) {
     for (const event of eventsIn(await objects.get(key))) {
-      const place = placeOf({ part: undefined, ...event });
+      const place = placeOf(event);
       if (seen.has(place)) continue;
       seen.add(place);
       if (settled.has(place)) answered++;

@@ -13,23 +13,23 @@ export class NotUnpackableError extends Error {
 }
 
 /**
- * Returns the record itself, or the records that the Kinesis Producer Library packed in it.
+ * Returns the records that the Kinesis Producer Library packed in one; undefined if it did not.
  *
  * @throws {NotUnpackableError} if it is such a record, and broken
  */
-export function recordsIn(record: StreamRecord): readonly StreamRecord[] {
+export function partsIn(record: StreamRecord): readonly StreamRecord[] | undefined {
   // A part that comes again by itself was unpacked before.
-  if (record.part !== undefined) return [record];
+  if (record.part !== undefined) return undefined;
   try {
     const packed = unpackAggregated(record.data);
-    return packed?.map((one, part) => partOf(record, one, part)) ?? [record];
+    return packed?.map((one, part) => partOf(record, one, part));
   } catch (cause) {
     throw new NotUnpackableError(cause instanceof Error ? cause.message : String(cause));
   }
 }
 
 function partOf(whole: StreamRecord, { partitionKey, data }: PackedRecord, part: number) {
-  return { ...whole, partitionKey, data, part };
+  return { ...whole, partitionKey, data, part, place: `${whole.place}:${part}` };
 }
 
 /**

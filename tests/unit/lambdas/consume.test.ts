@@ -72,10 +72,10 @@ describe('consume', () => {
   it('writes down what was predicted, by which version, when the event arrived', async () => {
     await at.consume([flight]);
 
-    // printf 'flight-events/shardId-000000000003/44440' | sha256sum, with the bits of RFC 9562.
+    // printf 'flight-events/shardId-000000000003:44440' | sha256sum, with the bits of RFC 9562.
     expect(at.predictions.records()).toEqual([
       {
-        id: 'ec417c5b-8cd4-8604-a411-f6621bf05f8b',
+        id: 'ffe3979b-e4f2-8ff8-9781-60640b91f478',
         model: 'flight-delay',
         version: 1,
         source: 'stream',
@@ -129,8 +129,8 @@ describe('consume', () => {
     expect(at.predictions.keys()).toEqual(['key-0', 'key-3']);
     expect(await at.quarantined()).toEqual([
       {
-        // printf 'flight-events/shardId-000000000003/44441' | sha256sum, with the bits of RFC 9562.
-        id: '9b0bacb3-80f6-82ea-a731-a784ea68ab23',
+        // printf 'flight-events/shardId-000000000003:44441' | sha256sum, with the bits of RFC 9562.
+        id: '4166847e-aebd-80e6-81a2-ab1f8b427a90',
         model: 'flight-delay',
         reason: 'unreadable',
         problems: [{ pointer: '', got: '"n" at position 0', expected: 'JSON' }],

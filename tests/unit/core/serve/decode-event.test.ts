@@ -15,6 +15,7 @@ function recordOf(data: unknown): StreamRecord {
     stream: 'flight-events',
     shard: 'shardId-000000000000',
     sequenceNumber: '44440',
+    place: 'shardId-000000000000:44440',
     part: undefined,
     partitionKey: 'key',
     arrivedAt: new Date(ARRIVED),
@@ -77,8 +78,8 @@ describe('an aggregated record', () => {
       'unreadable',
       'fine',
     ]);
-    // printf 'flight-events/shardId-000000000000/44440/1' | sha256sum, with the bits of RFC 9562.
-    expect(ids(events).slice(0, 2)).toEqual(['first', '40c58ebc-8924-8447-a517-261d1efef0b7']);
+    // printf 'flight-events/shardId-000000000000:44440:1' | sha256sum, with the bits of RFC 9562.
+    expect(ids(events).slice(0, 2)).toEqual(['first', '45300679-76ee-8dbe-b10d-0159e8735671']);
     expect(new Set(ids(events)).size).toBe(4);
   });
 

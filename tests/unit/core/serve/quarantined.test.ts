@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { UnfitEvent } from '../../../../core/serve/event.ts';
+import { type UnfitEvent, placeOf } from '../../../../core/serve/event.ts';
 import { quarantine } from '../../../../core/serve/quarantine.ts';
 import {
   type Days,
@@ -17,6 +17,7 @@ function event(sequenceNumber: number, at = '2001-05-01T12:00:00.000Z', part?: n
       stream: 'events',
       shard: SHARD,
       sequenceNumber: String(sequenceNumber),
+      place: placeOf({ shard: SHARD, sequenceNumber: String(sequenceNumber), part }),
       part,
       partitionKey: 'key',
       arrivedAt: new Date(at),
