@@ -89,7 +89,7 @@ async function took<Kind extends Took>(
   records: number,
 ): Promise<Kind> {
   const [program, ...rest] = [...ONE_CORE, ...command, model, events, String(records)];
-  const { stdout } = await run(program!, rest);
+  const { stdout } = await run(program, rest);
   const said: Kind = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
   return said;
 }

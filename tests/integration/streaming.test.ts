@@ -189,9 +189,9 @@ async function archived(): Promise<Map<string, number>> {
 
 async function waiting() {
   const days = quarantinedDays(s3Objects(target.output('BucketName')), model.name);
-  const events = [];
-  for await (const day of days) events.push(...day.waiting);
-  return events;
+  const found = [];
+  for await (const day of days) found.push(...day.waiting);
+  return found;
 }
 
 async function untilSettled(): Promise<void> {
