@@ -41,10 +41,13 @@ export class Access implements Roles, UrlGate {
   readonly #judge: ReturnType<typeof createJudge>;
   readonly #callers = new Map<string, Caller>();
   readonly #around: Surroundings;
+  readonly #administrator: Caller;
 
   constructor(options: AccessOptions) {
     const { place, unsignedCallers = 'administrator' } = options;
     this.#options = options;
+    const arn = principalArn({ kind: 'administrator' }, place.account);
+    this.#administrator = { ...ADMINISTRATOR, identity: { userId: 'laptop', arn } };
     this.admitsUnsigned = unsignedCallers === 'administrator';
     this.#policies = new PolicyBook(place);
     this.#judge = createJudge({
@@ -76,7 +79,7 @@ export class Access implements Roles, UrlGate {
     const known = this.#callers.get(key);
     if (known !== undefined) return known;
     const principal = this.#credentials.find(accessKeyId ?? '')?.principal;
-    if (principal === undefined) return ADMINISTRATOR;
+    if (principal === undefined) return this.#administrator;
     const caller = this.#createCaller(principal, service);
     this.#callers.set(key, caller);
     return caller;

@@ -91,10 +91,9 @@ export function writeReport({ granted, unused, refused }: PermissionsReport): st
     ...refused.map((line) => `  ${line}`),
     '',
     `${granted} grants, ${open.length} never used by any test:`,
-    ...byHolder.flatMap(([holder, grants]) => [
-      `  ${holder}`,
-      ...grants.map(({ grant }) => `    ${grant}`),
-    ]),
+    ...byHolder.map(([holder, grants]) =>
+      [`  ${holder}`, ...grants.map(({ grant }) => `    ${grant}`)].join('\n'),
+    ),
     '',
     'Not used for a reason (tests/permissions/expected.ts):',
     ...explained.map(([reason, grants]) => `  ${grants.length}, ${reason}`),
