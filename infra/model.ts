@@ -1,5 +1,6 @@
 /** Everything that one model's declaration asks of AWS. */
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
@@ -83,10 +84,7 @@ export class Model extends Construct {
     const alarms = {
       serving: [
         ...[online?.predict, consumer?.consume, archive?.archive].flatMap(functionAlarms),
-        ...(definition.serving.online
-          ? new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: definition.serving.online })
-              .all
-          : []),
+        ...this.onlineAlarms(of, definition),
         ...new ServingAlarms(this, 'ServingAlarms', { ...of, serving: this.serving }).all,
       ],
       quality: new ModelAlarms(this, 'ModelAlarms', {
@@ -106,6 +104,15 @@ export class Model extends Construct {
       }
     }
     return Object.values(alarms).flat();
+  }
+
+  private onlineAlarms(of: OfModel, { serving, rollout }: ModelDefinition): readonly Alarm[] {
+    if (!serving.online) return [];
+    const guard = rollout && {
+      on: rollout.guardrails.alarms,
+      action: new LambdaAction(this.pipeline.pipeline.function),
+    };
+    return new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: serving.online, guard }).all;
   }
 
   /** What callers and streams are served by, and which alarms say that new code does it badly. */

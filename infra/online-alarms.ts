@@ -1,21 +1,34 @@
 /** Is the endpoint of a model well, as its callers see it? */
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
+import type { GuardrailAlarm } from '../core/model/rollout.ts';
 import { createAlarm, MINUTE, MOST_OF_FIVE_MINUTES, type Watch } from './alarms.ts';
 import { type MetricName, type Reading, tidemillMetric } from './metrics.ts';
 import type { OfModel } from './model-function.ts';
 
 export interface OnlineAlarmsProps extends OfModel {
   readonly serving: NonNullable<ModelDefinition['serving']['online']>;
+
+  /**
+   * Looks at a version that is being rolled out when one of these alarms rings.
+   *
+   * @default nothing is rolled out
+   */
+  readonly guard?: { readonly on: readonly GuardrailAlarm[]; readonly action: IAlarmAction };
 }
 
 export class OnlineAlarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { platform, model, serving }: OnlineAlarmsProps) {
+  constructor(scope: Construct, id: string, props: OnlineAlarmsProps) {
     super(scope, id);
-    this.all = watchesOf(model, serving).map((watch) => createAlarm(this, platform, model, watch));
+    const { platform, model, serving, guard } = props;
+    this.all = watchesOf(model, serving).map((watch) => {
+      const isGuard = guard?.on.some((what) => what === watch.what);
+      const action = isGuard ? guard?.action : undefined;
+      return createAlarm(this, platform, model, { ...watch, action });
+    });
   }
 }
 

@@ -10,7 +10,8 @@ import { lateInput, parseReadyCheck, type ReadyCheck } from '../core/pipeline/re
 import { type LostJob, noteLostJob, parseLostJob } from '../core/pipeline/lost-job.ts';
 import { noteAlarm } from '../core/loop/alarms.ts';
 import { askAgain } from '../core/pipeline/ask-again.ts';
-import { parseAlarm, parseRequest, requestOfAlarm } from '../core/pipeline/request.ts';
+import { answerToAlarm } from '../core/pipeline/answer-to-alarm.ts';
+import { parseAlarm, parseRequest } from '../core/pipeline/request.ts';
 import type { PipelineStack } from '../core/pipeline/start.ts';
 import { loadModel } from '../models/index.ts';
 import { functionTelemetry } from './telemetry.ts';
@@ -40,7 +41,10 @@ export function createHandler(
     const definition = await model();
     if (alarm) await noteAlarm(stack.facts, definition.name, alarm);
     if (alarm?.isRinging === false) return { skipped: 'the alarm is not ringing' };
-    const request = alarm ? requestOfAlarm(alarm) : parseRequest(event);
+    const request = alarm
+      ? await answerToAlarm(stack.facts, definition.name, alarm)
+      : parseRequest(event);
+    if (request === undefined) return { skipped: 'no version is being rolled out' };
     const answer = await startScheduled(stack, definition, request);
     if (request.pipeline === 'monitor' && request.trigger === 'schedule') {
       const again = await askAgain(stack, definition, request.asOf);

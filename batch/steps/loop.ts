@@ -1,5 +1,6 @@
 /** What each monitoring does for the loop: judges what is tried, and counts what helped. */
 import { withDuckDb } from '../../core/data/duckdb.ts';
+import { rangSince } from '../../core/loop/alarms.ts';
 import { advanceRollout } from '../../core/loop/advance.ts';
 import type { RolloutEntry } from '../../core/loop/entries.ts';
 import { readEvidence } from '../../core/loop/evidence.ts';
@@ -42,14 +43,17 @@ async function goOnWithRollout(context: StepContext, declared: CompleteRollout):
 }
 
 async function evidenceOf(
-  { definition, objects, asOf, scratch }: StepContext,
+  { definition, objects, facts, asOf, scratch }: StepContext,
   declared: CompleteRollout,
   { version, traffic, since, at }: RolloutEntry,
 ): Promise<Evidence> {
   if (traffic === undefined) throw new Error(`version ${version} has no traffic to judge it by`);
   const trial = { version, traffic, from: new Date(since ?? at), to: asOf };
   const job = definition.serving.batch?.job ?? definition.trainer.job;
-  return withDuckDb(duckDbFor(job, scratch), (connection) =>
+  const read = await withDuckDb(duckDbFor(job, scratch), (connection) =>
     readEvidence(connection, objects, definition, declared, { trial, folder: scratch }),
   );
+  const { alarms } = declared.guardrails;
+  const alarm = await rangSince(facts, definition.name, alarms, [since ?? at, asOf]);
+  return { ...read, ...(alarm !== undefined && { alarm }) };
 }

@@ -1,5 +1,6 @@
 /** Alarms that ring, and trainings that had to wait: what is asked, and what was answered. */
 import type { Fact, FactTable } from '../aws/facts.ts';
+import { GUARDRAIL_ALARMS } from '../model/rollout.ts';
 import { MalformedFactError } from '../registry/errors.ts';
 import { partitionOf } from './log.ts';
 
@@ -27,6 +28,7 @@ export async function noteAlarm(
       alarm,
       isRinging,
       at: at.toISOString(),
+      rangAt: isRinging ? at.toISOString() : known?.['rangAt'],
       reason,
       revision: revision + 1,
     };
@@ -35,12 +37,17 @@ export async function noteAlarm(
   }
 }
 
-/** Alarms that ring, the one that rings longest first. */
+/** Whether an alarm is about the answers of a version that is tried, and not about the model. */
+export function isGuardrail(model: string, alarm: string): boolean {
+  return GUARDRAIL_ALARMS.some((what) => alarm.endsWith(`-${model}-${what}`));
+}
+
+/** Alarms that ring and ask for a training, the one that rings longest first. */
 export async function ringingAlarms(facts: FactTable, model: string): Promise<AlarmChange[]> {
   const known = await facts.query(partitionOf(model), { sortPrefix: 'alarm#' });
   return known
     .map(asChange)
-    .filter(({ isRinging }) => isRinging)
+    .filter(({ isRinging, alarm }) => isRinging && !isGuardrail(model, alarm))
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 
@@ -50,6 +57,23 @@ function asChange(fact: Fact): AlarmChange {
     throw new MalformedFactError(fact.partition, fact.sort, 'an alarm');
   }
   return { alarm, isRinging: isRinging === true, at: new Date(at), reason: String(reason) };
+}
+
+/** The first of some alarms that began to ring in `[since, until]`, as far as the newest time of each tells. */
+export async function rangSince(
+  facts: FactTable,
+  model: string,
+  whats: readonly string[],
+  [since, until]: readonly [string, Date],
+): Promise<string | undefined> {
+  const known = await facts.query(partitionOf(model), { sortPrefix: 'alarm#' });
+  const rang = known.find(
+    ({ alarm, rangAt }) =>
+      whats.some((what) => String(alarm).endsWith(`-${model}-${what}`)) &&
+      String(rangAt ?? '') >= since &&
+      String(rangAt) <= until.toISOString(),
+  );
+  return rang && `alarm ${String(rang['alarm'])} rang at ${String(rang['rangAt'])}`;
 }
 
 /** A training that was asked for and not started. */

@@ -17,6 +17,8 @@ export interface Evidence {
   /** Predictions that were the version's to make, and those of them that it did not make. */
   readonly due: number;
   readonly owed: number;
+  /** An alarm that began to ring meanwhile, in words. */
+  readonly alarm?: string;
 }
 
 /** Of an end of a step: a difference that is more than chance. */
@@ -41,7 +43,22 @@ export function breachOf(
   { isOver, minimumLabels }: Pick<Required<TrafficStep>, 'minimumLabels'> & { isOver: boolean },
 ): string | undefined {
   if (evidence === undefined) return undefined;
-  const { labels, comparison, early, due, owed, predictions, usual } = evidence;
+  const { labels, comparison, early } = evidence;
+  const silence = silenceOf(evidence, maximumErrorShare, isOver);
+  if (silence !== undefined) return silence;
+  const isEnough = isOver && labels >= minimumLabels;
+  const judged = isEnough ? comparison : labels >= LABELS_TO_STOP_BY ? early : undefined;
+  if (judged === undefined || judged.high >= -margin) return undefined;
+  return `${tellComparison(judged)}, so it is worse by more than ${margin}`;
+}
+
+/** What it did not answer, whatever labels say of the rest. */
+function silenceOf(
+  { due, owed, predictions, usual, alarm }: Evidence,
+  maximumErrorShare: number,
+  isOver: boolean,
+): string | undefined {
+  if (alarm !== undefined) return alarm;
   if (isOver && predictions === 0 && usual > 0) {
     return `it predicted nothing, and the champion ${usual} times`;
   }
@@ -49,10 +66,7 @@ export function breachOf(
   if (owed > due * maximumErrorShare + STANDARD_ERRORS * accidents) {
     return `it owes ${owed} of ${due} predictions, and ${maximumErrorShare} of them are allowed`;
   }
-  const isEnough = isOver && labels >= minimumLabels;
-  const judged = isEnough ? comparison : labels >= LABELS_TO_STOP_BY ? early : undefined;
-  if (judged === undefined || judged.high >= -margin) return undefined;
-  return `${tellComparison(judged)}, so it is worse by more than ${margin}`;
+  return undefined;
 }
 
 /** 'auc 0.7012 against 0.7240 (-0.0228, interval -0.0310 to -0.0146, paired)'. */

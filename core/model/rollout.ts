@@ -15,6 +15,15 @@ export interface TrafficStep {
   readonly approval?: Approval;
 }
 
+/** Alarms that may send a version back, by the last part of their name. */
+export const GUARDRAIL_ALARMS = [
+  'challenger-failures',
+  'predict-faults',
+  'predict-latency',
+] as const;
+
+export type GuardrailAlarm = (typeof GUARDRAIL_ALARMS)[number];
+
 /** What sends a version back. */
 export interface Guardrails {
   /** @default the gate's; for several classes 'accuracy' */
@@ -23,6 +32,8 @@ export interface Guardrails {
   readonly margin?: number;
   /** Share of predictions that it may owe, so that the champion answered alone. @default 0.01 */
   readonly maximumErrorShare?: number;
+  /** Alarms that must not begin to ring meanwhile. @default 'challenger-failures' and 'predict-faults' */
+  readonly alarms?: readonly GuardrailAlarm[];
 }
 
 export interface Rollout {
@@ -61,6 +72,7 @@ export function completeRollout({
       metric: target.kind === 'multiclass' ? 'accuracy' : gate.metric,
       margin: 0,
       maximumErrorShare: 0.01,
+      alarms: ['challenger-failures', 'predict-faults'],
       ...guardrails,
     },
     giveUpAfterHours,

@@ -88,10 +88,13 @@ export function parseAlarm(event: unknown): AlarmChange | undefined {
   return { alarm: alarmData.alarmName, isRinging: value === 'ALARM', at: time, reason };
 }
 
-/** The training that an alarm asks for. */
-export function requestOfAlarm({ alarm, at, reason }: AlarmChange): PipelineRequest {
+/** What an alarm that rings asks for. */
+export function requestOfAlarm(
+  { alarm, at, reason }: AlarmChange,
+  pipeline: 'train' | 'monitor' = 'train',
+): PipelineRequest {
   return {
-    pipeline: 'train',
+    pipeline,
     asOf: at,
     trigger: 'alarm',
     reason: `${alarm}: ${reason}`,

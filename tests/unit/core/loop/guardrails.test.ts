@@ -23,7 +23,7 @@ const evidence = (change: Partial<Evidence> = {}): Evidence => ({
   ...change,
 });
 
-const limits = { metric: 'auc', margin: 0.005, maximumErrorShare: 0.01 } as const;
+const limits = { metric: 'auc', margin: 0.005, maximumErrorShare: 0.01, alarms: [] } as const;
 const early = { minimumLabels: 500, isOver: false };
 const atEnd = { minimumLabels: 500, isOver: true };
 
@@ -61,6 +61,11 @@ describe('breachOf', () => {
   ])('with $owed of $due predictions owed, breach: $isBreach', ({ due, owed, isBreach }) => {
     const found = breachOf(evidence({ due, owed }), limits, early);
     expect(found !== undefined).toBe(isBreach);
+  });
+
+  it('sends back what an alarm rang for', () => {
+    const alarm = 'alarm dev-late-parcel-predict-faults rang at 2001-05-02T10:00:00.000Z';
+    expect(breachOf(evidence({ alarm }), limits, early)).toBe(alarm);
   });
 
   it('sends back what predicted nothing at all', () => {

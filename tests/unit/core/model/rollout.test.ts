@@ -15,7 +15,12 @@ describe('rollout', () => {
       shadow: { ...step, share: 1 },
       canary: { ...step, share: 0.1, hours: 6, approval: 'person' },
       promotion: { approval: 'automatic' },
-      guardrails: { metric: 'auc', margin: 0, maximumErrorShare: 0.01 },
+      guardrails: {
+        metric: 'auc',
+        margin: 0,
+        maximumErrorShare: 0.01,
+        alarms: ['challenger-failures', 'predict-faults'],
+      },
       giveUpAfterHours: 336,
     });
     expect(define({ rollout: {} }).rollout).not.toHaveProperty('canary');

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { heldBackOf, ringingAlarms } from '../../../../core/loop/alarms.ts';
+import { openRollout } from '../../../../core/loop/advance.ts';
+import { heldBackOf, rangSince, ringingAlarms } from '../../../../core/loop/alarms.ts';
 import { loopStateOf } from '../../../../core/loop/log.ts';
 import { defineModel, type ModelDefinition } from '../../../../core/model/index.ts';
 import { release } from '../../../../core/pipeline/lock.ts';
@@ -133,6 +134,29 @@ describe('an alarm', () => {
     expect((await loopStateOf(facts, MODEL)).stopped?.reason).toBe(
       `2 trainings in a row did not help (${trained.join(', ')})`,
     );
+  });
+
+  it('about answers asks for no training, but for a look at a version that is rolled out', async () => {
+    const fault = alarm('02T10:00', 'ALARM', 'tidemill-dev-late-parcel-predict-faults');
+    expect(await invoke(fault)).toEqual({ skipped: 'no version is being rolled out' });
+    const rollout = { canary: {} };
+    const rolling = defineModel({ ...declaration, serving: { online: {} }, rollout });
+    const stage = { facts, model: MODEL, declared: rolling.rollout! };
+    const registry = createRegistry(facts);
+    await registry.register(newVersion({ model: MODEL }));
+    const said = { at: new Date('2001-05-02T11:00:00Z'), by: 'run-2', reason: 'better' };
+    await registry.promote({ ...said, model: MODEL, alias: 'champion', version: 1 });
+    await registry.register(newVersion({ model: MODEL, runId: 'run-2' }));
+    await openRollout(stage, { version: 2, champion: 1 }, said);
+
+    const later = alarm('02T12:00', 'ALARM', 'tidemill-dev-late-parcel-predict-faults');
+    expect(await invoke(later, rolling)).toMatchObject({ runId: 'monitor-20010502-120000-alarm' });
+    expect(trained).toEqual([]);
+    expect(await ringingAlarms(facts, MODEL)).toEqual([]);
+    const during = (since: string) =>
+      rangSince(facts, MODEL, ['predict-faults'], [since, new Date('2001-05-02T12:00:00Z')]);
+    expect(await during('2001-05-02T11:00:00.000Z')).toContain('rang at 2001-05-02T12:00:00.000Z');
+    expect(await during('2001-05-02T12:00:01.000Z')).toBeUndefined();
   });
 
   it('of a model that declares no retraining trains when it rings, and is not asked again', async () => {
