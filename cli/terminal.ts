@@ -101,6 +101,15 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+const HALF_BAR = 16;
+
+/** A bar from a middle line, to the right for what adds and to the left for what takes away. */
+export function signedBar(amount: number, largest: number): string {
+  const length = largest > 0 ? Math.round((Math.abs(amount) / largest) * HALF_BAR) : 0;
+  const bar = '█'.repeat(length);
+  return amount < 0 ? `${bar.padStart(HALF_BAR)}│` : `${' '.repeat(HALF_BAR)}│${bar}`;
+}
+
 /** Dollars for a column: 1,234.50, with a thousandth for what is less than a cent. */
 export function dollars(amount: number): string {
   const digits = amount > 0 && amount < 0.01 ? 3 : 2;

@@ -7,6 +7,7 @@ import { capacity } from './capacity.ts';
 import { cost } from './cost.ts';
 import { demo } from './demo.ts';
 import { erase } from './erase.ts';
+import { explain } from './explain.ts';
 import { load } from './load.ts';
 import { approve, reject, resumeAlarms } from './loop.ts';
 import { monitor } from './monitor.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly ((program: Command) => void)[] = [
   train,
   score,
   predictions,
+  explain,
   monitor,
   backtest,
   runs,

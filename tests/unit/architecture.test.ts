@@ -33,6 +33,7 @@ const STOREYS = [
   'core/pipeline',
   'core/timeline',
   'core/backtest',
+  'core/explain',
 ];
 
 interface Import {
