@@ -14,7 +14,7 @@ export function quickFacts(table: string): FactTable {
 
   return {
     async get(key) {
-      const asked = { TableName: table, Key: marshall({ ...key }), ConsistentRead: true };
+      const asked = { TableName: table, Key: itemKey(key), ConsistentRead: true };
       const { Item: item } = await call<{ readonly Item?: Item }>('GetItem', asked);
       return item && factOf(item);
     },

@@ -52,7 +52,7 @@ export function createEntityTable(facts: FactTable, model: string): EntityTable 
       // oxlint-disable-next-line no-await-in-loop
       if (await put(next, fact)) return;
       // oxlint-disable-next-line no-await-in-loop
-      fact = await facts.get(next);
+      fact = await facts.get(keyOf(model, place));
     }
     throw new Error(
       `entity '${place.entity}' of '${model}' was changed by others ${ATTEMPTS} times in a row; ` +
