@@ -22,6 +22,7 @@ import { OnlineEndpoint } from './online-endpoint.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Platform } from './platform.ts';
 import { Ring } from './ring.ts';
+import { Retention } from './retention.ts';
 import { Rollout, type Served } from './rollout.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { ModelStream } from './streams.ts';
@@ -64,6 +65,7 @@ export class Model extends Construct {
       triggers: definition.triggers,
       readyBy: definition.serving.batch?.readyBy,
     });
+    new Retention(this, 'Retention', { ...of, retention: definition.retention });
     const alarms = this.createAlarms(of, definition);
     if (platform.stage.rollout === 'canary') {
       new Rollout(this, 'Rollout', { ...of, served: this.servedBy(alarms) });

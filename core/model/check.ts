@@ -2,6 +2,7 @@
 import { problemsOfChecks } from './data-checks.ts';
 import type { ModelDeclaration, QualityMetric, Target } from './definition.ts';
 import { problemsOfMonitors } from './monitor-problems.ts';
+import { problemsOfRetention } from './retention.ts';
 import { problemsOfRetraining } from './retraining.ts';
 import { problemsOfRollout } from './rollout.ts';
 import { problemsOfStream } from './stream.ts';
@@ -31,6 +32,7 @@ export function problemsOf(declaration: ModelDeclaration): string[] {
     ...monitors(declaration),
     ...problemsOfRetraining(declaration),
     ...problemsOfRollout(declaration),
+    ...problemsOfRetention(declaration.retention),
   ];
 }
 

@@ -4,6 +4,7 @@ import { completeChecks } from './data-checks.ts';
 import { DEFAULT_PARAMETERS } from './default-parameters.ts';
 import type { ModelDeclaration, ModelDefinition, Serving, Triggers } from './definition.ts';
 import { completeMonitors } from './monitors.ts';
+import { completeRetention } from './retention.ts';
 import { completeRetraining } from './retraining.ts';
 import { completeRollout } from './rollout.ts';
 import { completeStream } from './stream.ts';
@@ -57,6 +58,7 @@ export function defineModel(declaration: ModelDeclaration): ModelDefinition {
     serving: withServingDefaults(declaration.serving, declaration.data.time),
     monitors: completeMonitors(declaration),
     ...loop(declaration),
+    retention: completeRetention(declaration.retention),
     schedules: declaration.schedules ?? {},
     triggers: withTriggerDefaults(declaration.triggers),
   };

@@ -2,6 +2,7 @@
 import type { CompleteChecks, DataChecks } from './data-checks.ts';
 import type { DerivedFeature, Feature } from './features.ts';
 import type { CompleteMonitors, Monitors } from './monitors.ts';
+import type { Retention } from './retention.ts';
 import type { Retraining } from './retraining.ts';
 import type { CompleteRollout, Rollout } from './rollout.ts';
 import type { Labels, RollingFeatures } from './rolling-features.ts';
@@ -263,6 +264,7 @@ export interface ModelDeclaration {
   readonly retraining?: Retraining;
   /** What is between the gate and the promotion. @default nothing */
   readonly rollout?: Rollout;
+  readonly retention?: Retention;
   readonly schedules?: Schedules;
   readonly triggers?: Triggers;
 }
@@ -299,6 +301,7 @@ export interface ModelDefinition {
   readonly monitors: CompleteMonitors;
   readonly retraining?: Required<Retraining>;
   readonly rollout?: CompleteRollout;
+  readonly retention: Required<Retention>;
   readonly schedules: Schedules;
   readonly triggers: { readonly upload?: Required<NonNullable<Triggers['upload']>> };
 }

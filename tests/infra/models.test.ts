@@ -6,7 +6,9 @@ describe('a second model', () => {
   const both = resourcesOf(synthesize([flightDelay, renamed('churn')]));
 
   it('changes nothing of the first', () => {
-    expect(both).toMatchObject(alone);
+    // The bucket is shared, and gets rules of how long it keeps what.
+    const own = Object.entries(alone).filter(([, { Type }]) => Type !== 'AWS::S3::Bucket');
+    expect(both).toMatchObject(Object.fromEntries(own));
     expect(Object.keys(alone).length).toBeGreaterThan(80);
   });
 

@@ -61,6 +61,21 @@ describe('what lies or waits is encrypted, and travels by TLS', () => {
   });
 });
 
+it('what is written down about single predictions goes when its time is over', () => {
+  const [bucket] = ofType('AWS::S3::Bucket');
+  const { Rules } = bucket!.Properties['LifecycleConfiguration'] as {
+    Rules: { Prefix?: string; ExpirationInDays?: number }[];
+  };
+  const days = Object.fromEntries(Rules.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
+
+  expect(days).toMatchObject({
+    'predictions/churn/': 400,
+    'labels/churn/': 400,
+    'unsent/churn/': 400,
+    'quarantine/churn/': 30,
+  });
+});
+
 it('the table can be put back to any moment, and deleted only by who means it', () => {
   template.hasResource('AWS::DynamoDB::Table', {
     Properties: {
@@ -112,7 +127,8 @@ it('no role may do anything, or a thing to anything but what AWS cannot narrow d
     .filter(({ Resource }) => [Resource].flat().includes('*'))
     .flatMap(({ Action }) => Action);
 
-  expect(new Set(wide)).toEqual(new Set(['batch:DescribeJobs']));
+  // Both only read.
+  expect(new Set(wide)).toEqual(new Set(['batch:DescribeJobs', 'cloudwatch:DescribeAlarms']));
   const actions = statements.flatMap(({ Action }) => Action);
   expect(actions.filter((action) => action.endsWith(':*') || action === '*')).toEqual([]);
 });
