@@ -40,7 +40,8 @@ def of_numbers(a, b):
 
 def of_categories(a, b):
     a, b = a.value_counts(), b.value_counts()
-    top = a.index[:19]
+    # Of values that are as frequent, those that come first by name.
+    top = a.sort_index().sort_values(ascending=False, kind="stable").index[:19]
     both = []
     for counts in (a, b):
         named = counts.reindex(top, fill_value=0)

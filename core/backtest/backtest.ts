@@ -65,7 +65,7 @@ export async function backtest(
     const days = await scoreDays(objects, definition, versions, period, report);
     if (days.length === 0) {
       throw new DataError(
-        `no day from ${dayOf(period.from)} to ${dayOf(period.to)} has data and a version that had ` +
+        `no day from ${dayOf(period.from)} to ${dayOf(lastOf(period))} has data and a version that had ` +
           'not seen it; train versions with --as-of along the past, or take other days',
       );
     }
@@ -107,6 +107,10 @@ async function openVersions(
   return opened.toSorted((a, b) => a.from.getTime() - b.from.getTime());
 }
 
+function lastOf({ to }: Pick<BacktestPeriod, 'to'>): Date {
+  return new Date(to.getTime() - 1);
+}
+
 async function scoreDays(
   objects: ObjectStore,
   definition: ModelDefinition,
@@ -114,7 +118,7 @@ async function scoreDays(
   { from, to, sample, folder }: BacktestPeriod,
   report: (line: string) => void,
 ): Promise<Day[]> {
-  const [first, last] = [dayOf(from), dayOf(new Date(to.getTime() - 1))];
+  const [first, last] = [dayOf(from), dayOf(lastOf({ to }))];
   const wanted = (await listDataset(objects, definition)).filter(
     ({ day }) => day === undefined || (day >= first && day <= last),
   );
