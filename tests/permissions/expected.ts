@@ -1,14 +1,20 @@
-/** Grants that no test uses, each with the reason why it is there all the same. */
+/** Grants that no test uses and calls that one means to be refused, each with the reason. */
 
 export interface Expected {
   /** Pattern of `<action> <resource> <condition>`. */
-  readonly grant: RegExp;
+  readonly grant?: RegExp;
+  /** Pattern of `<who> <action> <resource>` that a test means to be refused. */
+  readonly refusal?: RegExp;
   /** Pattern of the holder's path. @default any */
   readonly holder?: RegExp;
   readonly reason: string;
 }
 
 export const EXPECTED: readonly Expected[] = [
+  {
+    refusal: /^anonymous lambda:InvokeFunctionUrl /,
+    reason: 'the loop calls its endpoint without a signature, to see it refused',
+  },
   {
     grant: /^s3:AbortMultipartUpload /,
     reason: 'asked for only where an upload in parts breaks off',
