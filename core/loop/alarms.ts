@@ -69,9 +69,10 @@ export async function rangSince(
   const known = await facts.query(partitionOf(model), { sortPrefix: 'alarm#' });
   const rang = known.find(
     ({ alarm, rangAt }) =>
+      typeof rangAt === 'string' &&
       whats.some((what) => String(alarm).endsWith(`-${model}-${what}`)) &&
-      String(rangAt ?? '') >= since &&
-      String(rangAt) <= until.toISOString(),
+      rangAt >= since &&
+      rangAt <= until.toISOString(),
   );
   return rang && `alarm ${String(rang['alarm'])} rang at ${String(rang['rangAt'])}`;
 }

@@ -6,7 +6,7 @@ import { createRegistry } from '../registry/registry.ts';
 import { createTrafficHistory } from '../registry/traffic.ts';
 import type { RolloutEntry, TrafficKind } from './entries.ts';
 import { decideNext, partitionOf } from './log.ts';
-import { closing } from './rollout.ts';
+import { closing, tellRollout } from './rollout.ts';
 
 /** Begins the name of what follows from an entry. */
 const EFFECT = 'rollout ';
@@ -50,9 +50,15 @@ async function give(
   entry: RolloutEntry,
   kind: TrafficKind,
 ): Promise<void> {
-  const { version, reason } = entry;
+  const { version } = entry;
   const told = effectOf(model, entry);
-  await createRegistry(facts).promote({ ...told, alias: 'challenger', version, reason });
+  const registry = createRegistry(facts);
+  const challenger = (await registry.history(model, 'challenger')).at(-1);
+  // A canary that comes out of the shadow has the alias already.
+  if (challenger?.version !== version || challenger.kind === 'removal') {
+    const reason = tellRollout(entry);
+    await registry.promote({ ...told, alias: 'challenger', version, reason });
+  }
   const { share } = declared[kind] ?? { share: 0 };
   const traffic = share > 0 ? { kind, share } : null;
   await createTrafficHistory(facts).setTraffic({ ...told, traffic });
@@ -94,7 +100,7 @@ async function withdraw({ facts, model }: Stage, entry: RolloutEntry): Promise<v
   // That of a rollout before, whose own end nobody has followed, goes as well.
   const isOurs = challenger?.idempotencyKey?.startsWith(EFFECT) ?? false;
   const from = isOurs ? challenger!.version : entry.version;
-  const change = { ...told, alias: 'challenger', from, reason: entry.reason };
+  const change = { ...told, alias: 'challenger', from, reason: tellRollout(entry) };
   if ((await registry.remove(change)) === undefined) return;
   await createTrafficHistory(facts).setTraffic({ ...told, traffic: null });
 }

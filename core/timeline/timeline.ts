@@ -33,7 +33,8 @@ export async function timelineOf(
     ['champion', 'challenger'].map((alias) => registry.history(model, alias)),
   );
   const entries = [
-    ...alarms.map(entryOfAlarm),
+    // That a new alarm has its first data is nothing that happened to the model.
+    ...alarms.filter(({ summary }) => summary.includes('ALARM')).map(entryOfAlarm),
     ...(await heldBackOf(facts, model)).map(entryOfHeldBack),
     ...(await readLoop(facts, model)).map(entryOfLoop),
     ...entriesOfRuns(await createRuns(facts).searchRuns(model)),

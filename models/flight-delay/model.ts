@@ -74,7 +74,7 @@ export const model = defineModel({
     driftThreshold: 0.25,
     performance: { metric: 'auc', limit: 0.66 },
   },
-  retraining: { cooldownHours: 24, budgetPerMonth: 4 },
+  retraining: { cooldownHours: 72, budgetPerMonth: 4 },
   rollout: {
     shadow: { hours: 24 },
     canary: { hours: 24, share: 0.2 },

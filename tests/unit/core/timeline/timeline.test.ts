@@ -70,7 +70,8 @@ describe('timelineOf', () => {
   it('tells everything in order, causes before what came of them', async () => {
     await aDay();
 
-    const told = (await timelineOf(facts, MODEL, [rings])).map(
+    const begins = { ...rings, alarm: 'drift', summary: 'from INSUFFICIENT_DATA to OK' };
+    const told = (await timelineOf(facts, MODEL, [begins, rings])).map(
       ({ kind, text }) => `${kind}: ${text}`,
     );
     expect(told).toEqual([
@@ -82,11 +83,11 @@ describe('timelineOf', () => {
       'version: version 2 was registered: auc 0.7300',
       'gate: passed: auc 0.72 beats',
       'rollout: version 2 is a canary: auc 0.72 beats',
-      'alias: challenger was put on version 2: auc 0.72 beats',
+      'alias: challenger was put on version 2: version 2 is a canary',
       'traffic: the challenger answers for 20 % of the entities',
       'held back: training for alarm (drift) was not started: alarms rest',
       'rollout: version 2 was rejected: too slow',
-      'alias: challenger was taken from version 2: too slow',
+      'alias: challenger was taken from version 2: version 2 was rejected',
       'traffic: the champion answers for all',
     ]);
   });
