@@ -4,6 +4,7 @@ import type { ObjectStore } from '../core/aws/objects.ts';
 import { s3Objects } from '../core/aws/s3-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import { archiveRecords } from '../core/serve/archive-records.ts';
+import { recentIds } from '../core/serve/recent-ids.ts';
 import { recordsOf } from './kinesis.ts';
 import { openedOnce } from './opened-once.ts';
 import { type Telemetry, functionTelemetry } from './telemetry.ts';
@@ -17,11 +18,16 @@ export interface ArchiveParts {
 export type ArchiveHandler = (event: KinesisStreamEvent) => Promise<KinesisStreamBatchResponse>;
 
 export function createHandler({ model, objects, telemetry }: ArchiveParts): ArchiveHandler {
+  // Copies mostly come within minutes of each other, and so to the same sandbox.
+  const kept = recentIds();
   return async (event) => {
     const records = recordsOf(event);
-    const { objects: archived, strangers } = archiveRecords(model, records);
+    const { objects: archived, strangers } = archiveRecords(model, records, kept.has);
     // A failed write fails the batch: it comes again, and finds what was written already.
-    for (const { key, body } of archived) await objects.putIfAbsent(key, body, 'application/gzip');
+    for (const { key, body, ids } of archived) {
+      await objects.putIfAbsent(key, body, 'application/gzip');
+      kept.add(ids);
+    }
     if (strangers.length > 0) {
       telemetry.count('RejectedRecords', strangers.length);
       const { shard, sequenceNumber } = strangers[0]!;

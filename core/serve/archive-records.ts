@@ -11,7 +11,8 @@ export interface Archived {
   readonly key: string;
   /** Gzip of one record a line. */
   readonly body: Uint8Array;
-  readonly rows: number;
+  /** Of the records in it; tells those of champion and shadow apart. */
+  readonly ids: readonly string[];
 }
 
 export interface ArchivedBatch {
@@ -26,8 +27,14 @@ const SOURCES: ReadonlySet<unknown> = new Set(['online', 'stream', 'batch']);
  * Groups records by the day and the source of their predictions, each id once. Keys name the first
  * and the last record, so the same batch gives the same objects; a reader drops copies that came
  * in another batch by their id.
+ *
+ * @param isKept says of an id that it was kept before. @default none was
  */
-export function archiveRecords(model: string, records: readonly StreamRecord[]): ArchivedBatch {
+export function archiveRecords(
+  model: string,
+  records: readonly StreamRecord[],
+  isKept: (id: string) => boolean = () => false,
+): ArchivedBatch {
   const groups = new Map<string, Group>();
   const strangers: StreamRecord[] = [];
   for (const record of records) {
@@ -37,6 +44,7 @@ export function archiveRecords(model: string, records: readonly StreamRecord[]):
       continue;
     }
     if (kept === NOT_KEPT) continue;
+    if (isKept(kept.id)) continue;
     const group = groups.get(kept.place) ?? { first: record, last: record, lines: new Map() };
     groups.set(kept.place, group);
     group.last = record;
@@ -45,7 +53,7 @@ export function archiveRecords(model: string, records: readonly StreamRecord[]):
   const objects = [...groups].map(([place, { first, last, lines }]) => ({
     key: `${place}-${first.shard}-${first.sequenceNumber}-${last.sequenceNumber}.jsonl.gz`,
     body: gzipSync(Buffer.concat([...lines.values()].flatMap((line) => [line, NEWLINE]))),
-    rows: lines.size,
+    ids: [...lines.keys()],
   }));
   return { objects, strangers };
 }
