@@ -25,6 +25,8 @@ export async function alarmHistory(
   for await (const { AlarmHistoryItems = [] } of pages) {
     for (const { AlarmName = '', Timestamp, HistorySummary = '' } of AlarmHistoryItems) {
       if (!AlarmName.startsWith(prefix) || Timestamp === undefined) continue;
+      // That a new alarm has found its first data is no news.
+      if (!HistorySummary.includes('ALARM')) continue;
       found.push({
         at: Timestamp,
         alarm: AlarmName.slice(prefix.length),

@@ -37,7 +37,7 @@ export function replay(program: Command): void {
     .requiredOption('--to <day>', 'last day, YYYY-MM-DD', toMoment)
     .option('--history <days>', 'days that the first version learns from', toCount, 31)
     .option('--events <number>', 'about so many events; rows are thinned to that', toCount, 300_000)
-    .option('--every <hours>', 'hours between deliveries of what has arrived', toCount, 1)
+    .option('--every <hours>', 'hours between deliveries of what has arrived', toCount, 3)
     .option('--seed <number>', 'picks the rows that are kept', Number, 17)
     .option('--data <path>', 'file or folder in the declared format; without it, what ships')
     .addOption(

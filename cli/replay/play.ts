@@ -1,7 +1,6 @@
 /** Plays rows through a stage: days into the dataset, events into the stream, labels behind them. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { ObjectStore } from '../../core/aws/objects.ts';
 import { s3Objects } from '../../core/aws/s3-objects.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
@@ -21,6 +20,8 @@ export interface Play {
   readonly span: Span;
   /** How much time goes by between two deliveries of what has arrived. */
   readonly everyMs: number;
+  /** A folder of the replay's own. */
+  readonly scratch: string;
   readonly onProgress: (played: Played) => Promise<void>;
 }
 
@@ -30,52 +31,50 @@ export interface Played {
   readonly days: number;
 }
 
-const HOUR_MS = 3_600_000;
 /** What arrived is delivered a minute before the hour, so that schedules of the hour find it. */
-const BEFORE_MS = 60_000;
+const MINUTE_MS = 60_000;
 const LABELS_AT_ONCE = 5000;
 
-/** Trains the first version on the history, and plays until the last label is in. */
+/** Trains the first version on the history, and plays to the end of the last day. */
 export async function play(options: Play): Promise<Played & { readonly firstVersion: number }> {
   const { model, rows, stage, span, everyMs, onProgress } = options;
   const objects = s3Objects(stage.target.output('BucketName'));
-  const folder = await mkdtemp(join(tmpdir(), 'tidemill-days-'));
   const waiting = await rows.days();
   const played = { events: 0, labels: 0, days: 0 };
-  try {
-    played.days += await putDays(options, objects, folder, waiting, span.from);
-    const firstVersion = await trainFirst(stage, model.name);
-    const last = Math.max(span.to, ...waiting.map(({ knownAt }) => knownAt)) + everyMs;
-    for (let from = span.from; from < last; from += everyMs) {
-      const part = {
-        from: from - (from === span.from ? 0 : BEFORE_MS),
-        to: from + everyMs - BEFORE_MS,
-      };
-      await stage.clock.advanceTo(new Date(part.to));
-      played.events += await sendEvents(options, part);
-      played.labels += await sendLabels(options, part);
-      played.days += await putDays(options, objects, folder, waiting, part.to);
-      await onProgress(played);
-    }
-    await stage.clock.advanceTo(new Date(last + HOUR_MS));
-    return { ...played, firstVersion };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  played.days += await putDays(options, objects, waiting, span.from);
+  const firstVersion = await trainFirst(stage, model.name);
+  for (const part of partsOf(span, everyMs)) {
+    await stage.clock.advanceTo(new Date(part.to));
+    played.events += await sendEvents(options, part);
+    played.labels += await sendLabels(options, part);
+    played.days += await putDays(options, objects, waiting, part.to);
+    await onProgress(played);
+  }
+  // By then the last batch of predictions is full enough to be kept.
+  await stage.clock.advanceTo(new Date(span.to + MINUTE_MS));
+  return { ...played, firstVersion };
+}
+
+function* partsOf({ from, to }: Span, everyMs: number): Generator<Span> {
+  let start = from;
+  for (let hour = from + everyMs; start < to; hour += everyMs) {
+    const end = hour < to ? hour - MINUTE_MS : to;
+    yield { from: start, to: end };
+    start = end;
   }
 }
 
 /** Puts the days whose labels are all known by now, each once; takes them off those that wait. */
 async function putDays(
-  { model, rows }: Play,
+  { model, rows, scratch }: Play,
   objects: ObjectStore,
-  folder: string,
   waiting: { readonly day: string; readonly knownAt: number }[],
   now: number,
 ): Promise<number> {
   const due = waiting.filter(({ knownAt }) => knownAt < now);
   for (const one of due) {
     waiting.splice(waiting.indexOf(one), 1);
-    const path = await rows.writeDay(one.day, folder);
+    const path = await rows.writeDay(one.day, scratch);
     await objects.upload(path, `${layout.datasets(model.name)}dt=${one.day}/${basename(path)}`);
     await rm(path);
   }

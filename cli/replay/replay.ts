@@ -82,13 +82,14 @@ async function replayWith(
       `play ${model.name}`,
       (report) =>
         unlessInterrupted(
-          playTo(
-            options,
-            stage,
+          play({
+            ...options,
             rows,
-            events,
-            progressOf(stage, model, report, () => alarms),
-          ),
+            stage,
+            span: events,
+            scratch,
+            onProgress: progressOf(stage, model, report, () => alarms),
+          }),
           interrupted,
         ),
       ({ events: sent, labels }) => `${count(sent)} events, ${count(labels)} labels`,
@@ -138,16 +139,6 @@ async function readThinned(connection: DuckDBConnection, options: ReplayOptions)
     events: await rows.count(events),
     history: await rows.count({ from: span.from, to: eventsFrom }),
   };
-}
-
-async function playTo(
-  { model, everyMs }: ReplayOptions,
-  stage: Stage,
-  rows: ReplayRows,
-  span: Span,
-  onProgress: (played: Played) => Promise<void>,
-): Promise<Played & { readonly firstVersion: number }> {
-  return play({ model, rows, stage, span, everyMs, onProgress });
 }
 
 /** Says where the replay is, as often as somebody may look. */

@@ -40,6 +40,9 @@ export interface EventSources {
   close(): Promise<void>;
 }
 
+const POLL_MS = 200;
+/** Months that take minutes need not be polled for; what arrives is announced. */
+const SELDOM_MS = 5000;
 /** How long `close` waits for running batches. */
 const GRACE_MS = 2000;
 
@@ -84,7 +87,7 @@ export function createEventSources(options: EventSourcesOptions): EventSources {
               sendToDestination(destination, message, { ...options, actor }),
             onIteratorAge: (ageMs) => options.metrics.iteratorAge(functionName, ageMs),
             onDeliveryFailed: () => options.metrics.deliveryFailed(functionName),
-            pollMs: options.pollMs ?? 200,
+            pollMs: options.pollMs ?? (clock.passes ? POLL_MS : SELDOM_MS),
             shardsMs: options.shardsMs ?? 2000,
             signal: abort.signal,
           }),
