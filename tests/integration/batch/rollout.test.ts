@@ -4,6 +4,7 @@ import { openRollout } from '../../../core/loop/advance.ts';
 import { loopStateOf } from '../../../core/loop/log.ts';
 import { admitRetrain, policyOf } from '../../../core/loop/retraining.ts';
 import { defineModel, type ModelDefinition } from '../../../core/model/index.ts';
+import { layout } from '../../../core/model/layout.ts';
 import { createRegistry } from '../../../core/registry/registry.ts';
 import { createTrafficHistory } from '../../../core/registry/traffic.ts';
 import { createRuns } from '../../../core/runs/runs.ts';
@@ -183,6 +184,8 @@ it('a version that was promoted at once is judged by what the one before says of
   await admitRetrain(runner.facts, policyOf(atOnce), asked);
   const before = await registry.version(MODEL, 2);
   const { version } = await registry.register({ ...before, runId: 'run-4', at: hours(40) });
+  const profile = await runner.objects.get(layout.profile(MODEL, 2));
+  await runner.objects.put(layout.profile(MODEL, version), profile);
   const change = { model: MODEL, alias: 'champion', by: 'run run-4', reason: 'it passed' };
   await registry.promote({ ...change, version, at: hours(40) });
   await predict(runner, { from: 41, version, tells: true });
