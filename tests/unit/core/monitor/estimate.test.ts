@@ -23,6 +23,14 @@ function areaByPairs(outputs: readonly number[]): number {
   return won / pairs;
 }
 
+const width = (times: number): number => {
+  const outputs = Array.from({ length: times }, () => [0.1, 0.4, 0.8]).flat();
+  const { low = 0, high = 0 } = estimateOf('accuracy', rowsOf(outputs)) ?? {};
+  return high - low;
+};
+
+const realised = (value: number) => ({ metric: 'auc', value, low: value, high: value }) as const;
+
 describe('estimateOf', () => {
   it('expects the accuracy that probabilities promise', () => {
     // (0.9 + 0.8 + 0.7) / 3, since 0.2 is decided as 0
@@ -52,11 +60,6 @@ describe('estimateOf', () => {
   });
 
   it('is surer of more rows', () => {
-    const width = (times: number): number => {
-      const outputs = Array.from({ length: times }, () => [0.1, 0.4, 0.8]).flat();
-      const { low = 0, high = 0 } = estimateOf('accuracy', rowsOf(outputs)) ?? {};
-      return high - low;
-    };
     expect(width(100)).toBeCloseTo(width(1) / 10, 9);
   });
 
@@ -85,7 +88,6 @@ describe('estimateOf', () => {
 
 describe('an estimate is not to be believed', () => {
   const estimated = { metric: 'auc', value: 0.8, low: 0.79, high: 0.81 } as const;
-  const realised = (value: number) => ({ metric: 'auc', value, low: value, high: value }) as const;
   const shares = {
     unseenShare: 0,
     maximumUnseenShare: 0.02,

@@ -278,6 +278,8 @@ describe('reportOn', () => {
       'champion for 10 days, its data ends 11 days ago, above 5',
       'the newest partition ended 48 hours ago, above 24',
     ]);
+    expect(metricsOf(found)).toMatchObject({ ChampionAge: { value: 10 }, DataAge: { value: 48 } });
+    expect(metricsOf(report(reference))).not.toHaveProperty('ChampionAge');
   });
 });
 

@@ -13,6 +13,9 @@ const ROWS = `(
     978307200000.0 + i * 60000.0 as sent
   from range(5000) as rows(i))`;
 
+/** More than the 50 kg that a parcel may weigh. */
+const isHeavy = (i: number): boolean => i % 50 > 0 && (i * 7919) % 997 > 500;
+
 describe('summarise', () => {
   it('counts in DuckDB what would be counted in memory', async () => {
     const scratch = await scratchFolder();
@@ -23,11 +26,10 @@ describe('summarise', () => {
       const expected = summaryOf(columns, parcels, profile);
       expect(summary.numbers).toEqual(expected.numbers);
       expect(summary.rows).toBe(5000);
-      const isHeavy = (i: number): boolean => i % 50 > 0 && (i * 7919) % 997 > 500;
       const heavy = Array.from({ length: 5000 }, (_, i) => i).filter(isHeavy).length;
       expect(summary.numbers['weight']).toMatchObject({ missing: 100, outside: heavy });
-      expect(new Map([...summary.categories['depot']!.counts].toSorted())).toEqual(
-        new Map([...expected.categories['depot']!.counts].toSorted()),
+      expect(Object.fromEntries(summary.categories['depot']!.counts)).toEqual(
+        Object.fromEntries(expected.categories['depot']!.counts),
       );
       // 125 multiples of 40 and 122 of 41 below 5000, 4 of both
       expect(summary.categories['depot']).toMatchObject({ missing: 243, other: 0 });

@@ -18,13 +18,14 @@ interface Parcel {
   readonly version?: number;
 }
 
+const lines = (count: number, of: (row: number) => object): string =>
+  Array.from({ length: count }, (_, row) => JSON.stringify(of(row))).join('\n');
+
 async function look(days: readonly Parcel[], performance = {}) {
   const objects = memoryObjects();
   for (const [at, { daysAgo, rows, labelled, after = 1, version = 1 }] of days.entries()) {
     const made = new Date(asOf.getTime() - (daysAgo * 24 - 12) * HOUR_MS);
     const came = new Date(made.getTime() + after * HOUR_MS);
-    const lines = (count: number, of: (row: number) => object): string =>
-      Array.from({ length: count }, (_, row) => JSON.stringify(of(row))).join('\n');
     const place = (area: string, moment: Date): string =>
       `${area}/late-parcel/dt=${moment.toISOString().slice(0, 10)}/${at}.jsonl`;
     await objects.put(
