@@ -1,8 +1,8 @@
 /** The ids that were seen last, in bounded memory. */
 
 export interface RecentIds {
-  has(id: string): boolean;
-  add(ids: Iterable<string>): void;
+  readonly has: (id: string) => boolean;
+  readonly add: (ids: Iterable<string>) => void;
 }
 
 /** Keeps at least the `most` newest ids and at most twice as many. @param most @default 100,000 */
