@@ -6,7 +6,12 @@ import type { LocalFile } from '../../../../core/data/dataset.ts';
 import { literal, rowsOf, withDuckDb } from '../../../../core/data/duckdb.ts';
 import { loadRows, type LoadOptions, type Loaded } from '../../../../core/data/load.ts';
 import { readColumns } from '../../../../core/data/read.ts';
-import { defineModel, type ModelDeclaration } from '../../../../core/model/index.ts';
+import {
+  defineModel,
+  type ModelDeclaration,
+  rollingCount,
+  rollingMean,
+} from '../../../../core/model/index.ts';
 import { parcelDeclaration } from '../../../fakes/parcels.ts';
 import { scratchFolder } from '../../../fakes/scratch.ts';
 
@@ -127,6 +132,32 @@ describe('loadRows', () => {
     // multiples of an irrational step fill an interval within a few of its share
     expect(Math.abs(places.length - 200)).toBeLessThan(5);
     expect(more.places.filter(({ key }) => key === 'b.csv')).toEqual(places);
+  });
+
+  it('counts all rows for rolling features, also those outside the sample or without a target', async () => {
+    const model: Partial<ModelDeclaration> = {
+      rolling: {
+        sent_1h: rollingCount({ by: 'depot', overMinutes: 60 }),
+        late_1h: rollingMean({ of: 'label', by: 'depot', overMinutes: 60 }),
+      },
+      labels: { knownAfterMinutes: 10 },
+      serving: { online: {}, stream: {} },
+    };
+    // One a minute; every other has a target, which is known ten minutes later.
+    const lines = Array.from({ length: 200 }, (_, minute) => {
+      const sent = new Date(Date.parse('2001-01-01') + minute * 60_000).toISOString();
+      return `${sent},1,A,${minute % 2 === 0 ? 3 : ''}`;
+    });
+
+    const { columns, places } = await load(
+      { 'a.csv': [HEADER, ...lines].join('\n') },
+      { model, options: { sample: 0.2 } },
+    );
+
+    expect(places.length).toBeGreaterThan(10);
+    const rows = places.map(({ row }) => Number(row));
+    expect([...columns.numbers['sent_1h']!]).toEqual(rows.map((row) => Math.min(60, row)));
+    expect([...columns.numbers['late_1h']!]).toEqual(rows.map((row) => (row > 10 ? 3 : NaN)));
   });
 
   it('fails on a missing column and names the file', async () => {
