@@ -1,20 +1,22 @@
 import { type Command, Option } from 'commander';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ModelDefinition } from '../../core/model/index.ts';
 import { loadModel } from '../../models/index.ts';
 import { synthesize } from '../laptop/assembly.ts';
 import { untilInterrupted } from '../laptop/interrupt.ts';
 import { defaultStateFolder } from '../laptop/state.ts';
 import { projectRoot } from '../project.ts';
 import { chartOf } from '../replay/chart.ts';
+import { fetchDataset } from '../replay/fetch-dataset.ts';
 import { renderReplayPage } from '../replay/page.ts';
 import { replayRows } from '../replay/replay.ts';
 import type { ReplayReport } from '../replay/report.ts';
-import { findSource, type LabelKnown } from '../replay/source.ts';
+import { declaredKnown, findSource, type LabelKnown, type ReplaySource } from '../replay/source.ts';
 import { terminal } from '../terminal.ts';
-import { toCount, toMoment } from './options.ts';
+import { stageOption, type StageChoice, toCount, toMoment } from './options.ts';
 
-interface ReplayChoice {
+interface ReplayChoice extends StageChoice {
   readonly from: Date;
   readonly to: Date;
   readonly history: number;
@@ -39,7 +41,10 @@ export function replay(program: Command): void {
     .option('--events <number>', 'about so many events; rows are thinned to that', toCount, 300_000)
     .option('--every <hours>', 'hours between deliveries of what has arrived', toCount, 3)
     .option('--seed <number>', 'picks the rows that are kept', Number, 17)
-    .option('--data <path>', 'file or folder in the declared format; without it, what ships')
+    .option(
+      '--data <path>',
+      'file or folder in the declared format; without it, what ships or is in the bucket',
+    )
     .addOption(
       new Option(
         '--label-delay <time>',
@@ -49,14 +54,17 @@ export function replay(program: Command): void {
         .conflicts('labelAt'),
     )
     .option('--label-at <column>', 'column with the time at which the label is known')
+    .addOption(stageOption())
     .option('--out <folder>', 'where replay.html and replay.json go')
     .action(async (name: string, choice: ReplayChoice) => run(name, choice));
 }
 
 async function run(name: string, choice: ReplayChoice): Promise<void> {
   const model = await loadModel(name);
-  const { from, to, history, data } = choice;
-  const known = knownBy(choice);
+  if (model.serving.stream === undefined) {
+    throw new Error(`events of '${name}' have no stream to come by; declare serving.stream`);
+  }
+  const { from, to, history } = choice;
   const folder = join(defaultStateFolder, 'replay', name);
   const interrupted = untilInterrupted();
   const assembly = await terminal.step(
@@ -66,7 +74,7 @@ async function run(name: string, choice: ReplayChoice): Promise<void> {
   );
   const report = await replayRows({
     model,
-    source: findSource(model, { ...(data !== undefined && { data }), ...(known && { known }) }),
+    source: (scratch) => sourceOf(model, choice, scratch),
     span: { from: from.getTime(), to: to.getTime() + DAY_MS },
     eventsFrom: from.getTime() + history * DAY_MS,
     events: choice.events,
@@ -82,6 +90,21 @@ async function run(name: string, choice: ReplayChoice): Promise<void> {
   terminal.say(
     `${report.timeline.length} things happened; the picture is ${join(out, 'replay.html')}`,
   );
+}
+
+/** What is named, else what ships with the model, else what lies in the bucket. */
+async function sourceOf(
+  model: ModelDefinition,
+  choice: ReplayChoice,
+  scratch: string,
+): Promise<ReplaySource> {
+  const { data, stage } = choice;
+  const known = knownBy(choice);
+  if (data !== undefined || (stage === undefined && model.data.shipped)) {
+    return findSource(model, { ...(data !== undefined && { data }), ...(known && { known }) });
+  }
+  const where = stage === undefined ? {} : { stage };
+  return fetchDataset(model, where, known ?? declaredKnown(model), scratch);
 }
 
 function writeReport(report: ReplayReport, folder: string): void {

@@ -5,11 +5,12 @@ import type { ObjectStore } from '../../core/aws/objects.ts';
 import { s3Objects } from '../../core/aws/s3-objects.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
 import { layout } from '../../core/model/layout.ts';
+import { takeLabels } from '../../core/serve/labels.ts';
 import { callModel } from '../actions/call-model.ts';
 import { pushEvents } from '../actions/events.ts';
 import { outputOf } from '../target.ts';
 import { trainFirst } from './first-version.ts';
-import type { ReplayRows, Span } from './rows.ts';
+import type { ReplayLabel, ReplayRows, Span } from './rows.ts';
 import type { Stage } from './stage.ts';
 
 export interface Play {
@@ -89,11 +90,23 @@ async function sendEvents({ model, rows, stage, span }: Play, part: Span): Promi
   return events.length;
 }
 
-async function sendLabels({ model, rows, stage, span }: Play, part: Span): Promise<number> {
+/** Without an endpoint, labels are put into the bucket as it would put them. */
+async function keepLabels({ model, stage }: Play, labels: readonly ReplayLabel[]): Promise<void> {
+  const objects = s3Objects(stage.target.output('BucketName'));
+  const at = stage.clock.now();
+  const body = JSON.stringify(labels);
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', path: '/labels', headers, body, at, id: 'replay' };
+  await takeLabels({ definition: model, objects }, request);
+}
+
+async function sendLabels(options: Play, part: Span): Promise<number> {
+  const { model, rows, stage, span } = options;
   const labels = await rows.labels(part, span.from);
   for (let start = 0; start < labels.length; start += LABELS_AT_ONCE) {
     const body = labels.slice(start, start + LABELS_AT_ONCE);
-    await callModel(stage.target, model, { path: '/labels', body });
+    if (model.serving.online) await callModel(stage.target, model, { path: '/labels', body });
+    else await keepLabels(options, body);
   }
   return labels.length;
 }

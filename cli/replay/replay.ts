@@ -22,7 +22,8 @@ import { openStage, type Stage } from './stage.ts';
 
 export interface ReplayOptions {
   readonly model: ModelDefinition;
-  readonly source: ReplaySource;
+  /** Where the rows come from, once there is a folder for them. */
+  readonly source: (folder: string) => Promise<ReplaySource>;
   /** All that is played, epoch milliseconds. */
   readonly span: Span;
   /** What is before is history, that the first version learns from. */
@@ -61,7 +62,7 @@ async function replayWith(
   const { model, span, eventsFrom, seed, terminal, interrupted } = options;
   const { rows, share } = await terminal.step(
     'read the rows',
-    () => readThinned(connection, options),
+    () => readThinned(connection, options, scratch),
     (read) => `${count(read.events)} events behind ${count(read.history)} rows of history`,
   );
   let alarms = 0;
@@ -121,8 +122,13 @@ interface Read {
   readonly history: number;
 }
 
-async function readThinned(connection: DuckDBConnection, options: ReplayOptions): Promise<Read> {
-  const { model, source, span, eventsFrom, seed } = options;
+async function readThinned(
+  connection: DuckDBConnection,
+  options: ReplayOptions,
+  scratch: string,
+): Promise<Read> {
+  const { model, span, eventsFrom, seed } = options;
+  const source = await options.source(scratch);
   const events: Span = { from: eventsFrom, to: span.to };
   const total = await countRows(connection, { model, source, ...events });
   if (total === 0) {

@@ -10,6 +10,7 @@ import {
 import { featureColumns, isSampled } from '../../core/data/load.ts';
 import { planScan, type WantedColumn } from '../../core/data/scan.ts';
 import type { ModelDefinition } from '../../core/model/index.ts';
+import { labelledBy } from '../../core/model/rolling-features.ts';
 import type { ReplaySource } from './source.ts';
 
 /** `[from, to)`, in epoch milliseconds. */
@@ -31,7 +32,7 @@ export interface ReplayEvent {
   readonly data: string;
 }
 
-export type ReplayLabel = Readonly<Record<string, string | number>>;
+export type ReplayLabel = Readonly<Record<string, unknown>>;
 
 /** The rows from before a moment are history; those from then on come as events. */
 export interface ReplayRows {
@@ -79,7 +80,7 @@ export async function readRows(
       select *, row_number() over (order by _time, _file, _row) - 1 as _n
       from (${parts.join(' union all ')})) order by _n`);
   await connection.run(`
-    create table known as select _id, _time, _known, _target from replay
+    create table known as select _id, _time, _known, _target${ownersOf(model)} from replay
     where _known is not null and _target is not null order by _known, _id`);
   return new TableOfRows(connection, model);
 }
@@ -158,12 +159,13 @@ class TableOfRows implements ReplayRows {
     const { column } = this.#model.target;
     const rows = await rowsOf(
       this.#connection,
-      `select _id as id, _target as label from known
+      `select _id as id, _target as label${ownersOf(this.#model)} from known
        where _known >= ${from} and _known < ${to} and _time >= ${since} order by _id`,
     );
-    return rows.map(({ id, label }) => ({
+    return rows.map(({ id, label, ...owners }) => ({
       id: String(id),
       [column]: typeof label === 'number' ? label : String(label),
+      ...owners,
     }));
   }
 
@@ -198,6 +200,13 @@ class TableOfRows implements ReplayRows {
     );
     return path;
   }
+}
+
+/** Further columns of labels, where rolling features want to know whose they are. */
+function ownersOf({ rolling }: ModelDefinition): string {
+  return labelledBy(rolling)
+    .map((name) => `, ${identifier(name)}`)
+    .join('');
 }
 
 function momentOf(milliseconds: string): string {

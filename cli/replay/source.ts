@@ -29,12 +29,18 @@ export interface SourceChoice {
  */
 export function findSource(model: ModelDefinition, { data, known }: SourceChoice): ReplaySource {
   if (data !== undefined) {
-    return { files: filesAt(data, model), known: known ?? { afterMs: 0 } };
+    return { files: filesAt(data, model), known: known ?? declaredKnown(model) };
   }
   const path = shippedFile(model);
   const sql = model.data.shipped?.labelKnown;
-  const declared = sql === undefined ? { afterMs: 0 } : { sql };
+  const declared = sql === undefined ? declaredKnown(model) : { sql };
   return { files: [{ key: model.data.shipped?.file ?? path, path }], known: known ?? declared };
+}
+
+/** What the declaration says of labels in general. */
+export function declaredKnown({ labels }: Pick<ModelDefinition, 'labels'>): LabelKnown {
+  if (labels.knownAt !== undefined) return { column: labels.knownAt };
+  return { afterMs: (labels.knownAfterMinutes ?? 0) * 60_000 };
 }
 
 function filesAt(place: string, { data }: ModelDefinition): Pick<LocalFile, 'key' | 'path'>[] {

@@ -22,7 +22,7 @@ export const MAXIMUM_LABELS = 10_000;
  * also with the entity that each is of. Kept once this has answered.
  */
 export async function takeLabels(
-  { definition, objects, rolling }: EndpointParts,
+  { definition, objects, rolling }: Pick<EndpointParts, 'definition' | 'objects' | 'rolling'>,
   request: HttpRequest,
 ): Promise<HttpAnswer> {
   const body = readJson(request);
