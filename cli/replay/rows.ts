@@ -162,11 +162,12 @@ class TableOfRows implements ReplayRows {
       `select _id as id, _target as label${ownersOf(this.#model)} from known
        where _known >= ${from} and _known < ${to} and _time >= ${since} order by _id`,
     );
-    return rows.map(({ id, label, ...owners }) => ({
-      id: String(id),
-      [column]: typeof label === 'number' ? label : String(label),
-      ...owners,
-    }));
+    return rows.map(({ id, label, ...owners }) =>
+      Object.assign(owners, {
+        id: String(id),
+        [column]: typeof label === 'number' ? label : String(label),
+      }),
+    );
   }
 
   async days(): Promise<{ readonly day: string; readonly knownAt: number }[]> {
