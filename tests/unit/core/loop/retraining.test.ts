@@ -154,7 +154,7 @@ describe('settleRetrains', () => {
     expect((await loopStateOf(facts, MODEL)).entries).toBe(2);
   });
 
-  it('counts a version that the gate refused, and one that was sent back', async () => {
+  it('counts a version that the gate refused', async () => {
     await createRuns(facts).logTags(name, { outcome: 'refused', gate: 'auc 0.7 does not beat' });
     await settleRetrains(facts, policy, at);
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AliasMovedError } from '../../../../core/registry/errors.ts';
 import { type Registry, createRegistry } from '../../../../core/registry/registry.ts';
 import { type MemoryFacts, memoryFacts } from '../../../fakes/memory-facts.ts';
 import { newVersion } from '../../../fakes/registered-version.ts';
@@ -189,5 +190,59 @@ describe('verify', () => {
       entry: 3,
       problem: 'entry 4 stands in its place',
     });
+  });
+});
+
+describe('a promotion that was decided against a version', () => {
+  it('replaces that one and no other', async () => {
+    await registry.promote({ ...onDay(1), version: 1 });
+    await registry.promote({ ...onDay(2), version: 2, replaces: 1 });
+
+    await expect(registry.promote({ ...onDay(3), version: 3, replaces: 1 })).rejects.toThrow(
+      "alias 'champion' of model 'flight-delay' stands on 2, and was expected on 1",
+    );
+    expect((await registry.championOf(MODEL)).version).toBe(2);
+  });
+
+  it('fails where the alias stands on nothing', async () => {
+    await expect(registry.promote({ ...onDay(1), version: 2, replaces: 1 })).rejects.toThrow(
+      AliasMovedError,
+    );
+  });
+});
+
+describe('remove', () => {
+  const challenger = { alias: 'challenger' };
+
+  it('takes an alias away, and keeps in the history that it stood there', async () => {
+    await registry.promote({ ...onDay(1), ...challenger, version: 2 });
+    await registry.remove({ ...onDay(3), ...challenger, from: 2 });
+
+    await expect(registry.aliasOf(MODEL, 'challenger')).rejects.toThrow('has no alias');
+    expect(await registry.aliasAt(MODEL, 'challenger', onDay(2).at)).toMatchObject({ version: 2 });
+    expect(await registry.aliasAt(MODEL, 'challenger', onDay(4).at)).toBeUndefined();
+    expect(await registry.verify(MODEL, 'challenger')).toEqual({ intact: true, entries: 2 });
+  });
+
+  it('leaves alone an alias that stands elsewhere, or nowhere', async () => {
+    expect(await registry.remove({ ...onDay(1), ...challenger, from: 2 })).toBeUndefined();
+    await registry.promote({ ...onDay(2), ...challenger, version: 3 });
+    expect(await registry.remove({ ...onDay(3), ...challenger, from: 2 })).toBeUndefined();
+    expect((await registry.aliasOf(MODEL, 'challenger')).version).toBe(3);
+  });
+
+  it('asked for by the same name twice, happens once', async () => {
+    await registry.promote({ ...onDay(1), ...challenger, version: 2 });
+    const change = { ...onDay(2), ...challenger, from: 2, idempotencyKey: 'end of it' };
+    expect(await registry.remove(change)).toEqual(await registry.remove(change));
+    expect(await registry.history(MODEL, 'challenger')).toHaveLength(2);
+  });
+
+  it('goes no further back than to what stood before', async () => {
+    await registry.promote({ ...onDay(1), version: 1 });
+    await registry.promote({ ...onDay(2), version: 2 });
+    await registry.remove({ ...onDay(3), from: 2 });
+    await registry.promote({ ...onDay(4), version: 3 });
+    expect((await registry.rollback(onDay(5))).version).toBe(1);
   });
 });
