@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   monitor: async () => (await import('./monitor.ts')).monitor(),
   online: async () => (await import('./online.ts')).online(),
   quality: async () => (await import('./quality.ts')).quality(),
+  start: async () => (await import('./start.ts')).start(),
   stream: async () => (await import('./stream.ts')).stream(),
   runs: async () => (await import('./runs.ts')).runs(),
   train: async () => (await import('./train.ts')).train(),
