@@ -1,0 +1,127 @@
+/** What happens to a stack in its life, scene by scene. */
+import { describe, invoke, namesOf, servedBy, storageOf } from './made.ts';
+import { typesInStack, typesInTemplate } from './made.ts';
+import { cdk, deployArguments, expectSame, lack, type Rehearsal } from './rehearsal.ts';
+
+const PREDICT = 'flight-delay-predict';
+
+export async function bootstrap({ list, ...play }: Rehearsal): Promise<boolean> {
+  return list.check('bootstrap the account', async () => {
+    await cdk(play, ['bootstrap']);
+  });
+}
+
+/** A stage comes to be; answers whether the scenes after it make sense. */
+export async function firstDeploy({ list, ...play }: Rehearsal): Promise<boolean> {
+  const deployed = await list.check('deploy dev', async () => {
+    await cdk(play, deployArguments(play, 'dev'));
+  });
+  if (!deployed) return false;
+  await list.check('every resource is there', async () => {
+    const wanted = typesInTemplate(play.project.folder, 'tidemill-dev');
+    expectSame('the stack', await typesInStack('tidemill-dev'), wanted);
+    return `${wanted.length} resources`;
+  });
+  await list.check('outputs say what a person needs', async () => {
+    const { outputs } = await describe('tidemill-dev');
+    if (outputs.size === 0) lack(play, 'keeps no outputs of a stack that a change set made');
+    const empty = [...outputs].filter(([, value]) => value === '').map(([key]) => key);
+    expectSame('outputs without a value', empty, []);
+    return `${outputs.size} outputs`;
+  });
+  await list.check('callers reach version 1', async () => {
+    expectSame('the alias', await servedBy(`tidemill-dev-${PREDICT}`), {
+      memoryMiB: 1024,
+      version: '1',
+    });
+  });
+  await list.check('the bundle that was uploaded starts', async () => {
+    const answer = await invoke('tidemill-dev-flight-delay-archive', { Records: [] });
+    expectSame('the answer', answer, { batchItemFailures: [] });
+  });
+  await list.check('deployed again, nothing changes', async () => {
+    const before = await namesOf('tidemill-dev');
+    await cdk(play, deployArguments(play, 'dev'));
+    expectSame('what is there', await namesOf('tidemill-dev'), before);
+    expectSame('the version', (await servedBy(`tidemill-dev-${PREDICT}`)).version, '1');
+  });
+  return true;
+}
+
+/** A model is added and a parameter changed; then the parameter comes back, and the model goes. */
+export async function updates({ list, ...play }: Rehearsal): Promise<void> {
+  const { project } = play;
+  const before = await namesOf('tidemill-dev');
+  await list.check('add a model, give the first more memory', async () => {
+    project.addModel('second');
+    project.setMemory(2048);
+    await cdk(play, deployArguments(play, 'dev'));
+    const wanted = typesInTemplate(project.folder, 'tidemill-dev');
+    expectSame('the stack', await typesInStack('tidemill-dev'), wanted);
+    return `${wanted.length} resources`;
+  });
+  await list.check('callers reach version 2', async () => {
+    const { memoryMiB, version } = await servedBy(`tidemill-dev-${PREDICT}`);
+    expectSame('memory', memoryMiB, 2048);
+    if (version === '1') lack(play, 'publishes a version before the change that it is of');
+    expectSame('the version', version, '2');
+  });
+  await list.check('roll back to the code of before', async () => {
+    project.setMemory(undefined);
+    await cdk(play, deployArguments(play, 'dev'));
+    const { memoryMiB } = await servedBy(`tidemill-dev-${PREDICT}`);
+    expectSame('memory', memoryMiB, 1024);
+  });
+  await list.check('remove the second model', async () => {
+    project.removeModel('second');
+    await cdk(play, deployArguments(play, 'dev'));
+    expectSame('what is there', await namesOf('tidemill-dev'), before);
+  });
+}
+
+/** Another stage in the same account, whose first deployment breaks off half-way. */
+export async function interruption({ list, ...play }: Rehearsal): Promise<void> {
+  const dev = await namesOf('tidemill-dev');
+  await list.check('kill a deploy of stage test half-way', async () => {
+    await cdk(play, deployArguments(play, 'test'), { killAt: /deploying\.\.\. \[1\/1\]/ });
+  });
+  await list.check('the same deploy again', async () => {
+    await cdk(play, deployArguments(play, 'test'));
+    const wanted = typesInTemplate(play.project.folder, 'tidemill-test');
+    expectSame('the stack', await typesInStack('tidemill-test'), wanted);
+  });
+  await list.check('stage dev has not noticed', async () => {
+    expectSame('what is there', await namesOf('tidemill-dev'), dev);
+  });
+}
+
+/** Prod keeps its data, and from its second deployment on changes little by little. */
+export async function production({ list, ...play }: Rehearsal): Promise<void> {
+  await list.check('deploy prod, all at once', async () => {
+    await cdk(play, deployArguments(play, 'prod', '-c', 'rollout=all-at-once'));
+  });
+  await list.check('prod guards its bucket and table', async () => {
+    const { bucket } = await describe('tidemill-prod');
+    const kept = await storageOf(bucket, 'tidemill-prod');
+    expectSame('storage', kept, { bucket: true, versioned: true, table: true, protected: true });
+  });
+  await list.check('deploy prod, gradually from now on', async () => {
+    await cdk(play, deployArguments(play, 'prod'));
+  });
+}
+
+/** @param stage which goes with all that it has, as its description says */
+export async function end({ list, ...play }: Rehearsal, stage: string): Promise<void> {
+  const stack = `tidemill-${stage}`;
+  const { bucket } = await describe(stack);
+  await list.check(`destroy ${stage}`, async () => {
+    await cdk(play, ['destroy', '--force', '-c', `stage=${stage}`]);
+  });
+  await list.check(`nothing that costs is left of ${stage}`, async () => {
+    // A definition that was replaced or removed stays listed for a while, on AWS too, and is free.
+    const left = (await namesOf(stack)).filter((name) => !name.startsWith('job definition'));
+    expectSame('what is there', left, []);
+    const { bucket: hasBucket, table } = await storageOf(bucket, stack);
+    expectSame('storage', { hasBucket, table }, { hasBucket: false, table: false });
+  });
+}
