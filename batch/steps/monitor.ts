@@ -45,7 +45,10 @@ export const monitor: StepAction = async (context) => {
   const page = renderMonitorPage({ report, history, champions });
   await objects.put(`${folder}report.html`, page, 'text/html');
   // A window of another length than declared is a look by hand, and nothing that alarms go by.
-  if (hours === monitors.windowHours) publish({ at: asOf, metrics: metricsOf(report) });
+  if (hours === monitors.windowHours) {
+    const judgedBefore = history.line.at(-1)?.performance?.to;
+    publish({ at: asOf, metrics: metricsOf(report, judgedBefore) });
+  }
   await note(context, report);
   await createRuns(facts).logTags(
     { model, runId },

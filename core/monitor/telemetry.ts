@@ -10,13 +10,21 @@ export interface MetricValue {
 /**
  * Drift is published over its threshold, so that above 1 something drifted whatever the method. A
  * window that is too small to be judged publishes its size and nothing that could alarm.
+ *
+ * @param judgedBefore end of the labelled window that the monitor before judged: where labels stay
+ * away, the same one would count as one bad window more each time
  */
-export function metricsOf(report: MonitorReport): Record<string, MetricValue> {
-  const { rows, labelledRows, notJudged } = report;
+export function metricsOf(
+  report: MonitorReport,
+  judgedBefore?: string,
+): Record<string, MetricValue> {
+  const { rows, labelledRows, notJudged, performance } = report;
+  const isNew = performance.coverage.at(-1)?.to !== judgedBefore;
   const numbers = {
     ...(notJudged === undefined && ofRows(report)),
     ...ofVolume(report),
-    ...ofPerformance(report),
+    ...(isNew && ofPerformance(report)),
+    ...ofEstimate(report),
     ...ofStaleness(report),
   };
   return {
@@ -48,18 +56,19 @@ function ofVolume({ volume: { change } }: MonitorReport): Record<string, number>
   return change === null ? {} : { VolumeChange: Math.abs(change) };
 }
 
-function ofPerformance({
-  performance,
-  estimate,
-  notJudged,
-}: MonitorReport): Record<string, number> {
+function ofPerformance({ performance }: MonitorReport): Record<string, number> {
   const { measured, shortfall } = performance;
-  const isBelieved = estimate?.doubts.length === 0 && notJudged === undefined;
+  if (measured === undefined || shortfall === null) return {};
+  return { Performance: measured.value, PerformanceShortfall: shortfall };
+}
+
+/** One that is not to be believed is a thing of the report alone. */
+function ofEstimate({ estimate, notJudged }: MonitorReport): Record<string, number> {
+  if (estimate?.doubts.length !== 0 || notJudged !== undefined) return {};
+  const { value, shortfall } = estimate;
   return {
-    ...(measured && shortfall !== null && { Performance: measured.value }),
-    ...(shortfall !== null && { PerformanceShortfall: shortfall }),
-    ...(estimate && isBelieved && { EstimatedPerformance: estimate.value }),
-    ...(isBelieved && estimate.shortfall !== null && { EstimatedShortfall: estimate.shortfall }),
+    EstimatedPerformance: value,
+    ...(shortfall !== null && { EstimatedShortfall: shortfall }),
   };
 }
 

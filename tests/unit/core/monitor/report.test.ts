@@ -215,6 +215,8 @@ describe('reportOn', () => {
     expect(measured!.high).toBeGreaterThan(0.6);
     expect(good).toBe(true);
     expect(metricsOf(found)['PerformanceShortfall']!.value).toBeLessThan(0);
+    // the same labels tell nothing new
+    expect(metricsOf(found, window.to.toISOString())).not.toHaveProperty('PerformanceShortfall');
   });
 
   it('finds a version that knows less than the baseline model', () => {
