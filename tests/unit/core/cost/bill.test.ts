@@ -3,6 +3,7 @@ import { ASSUMPTIONS } from '../../../../core/cost/assumptions.ts';
 import { type Billed, billOf } from '../../../../core/cost/bill.ts';
 import { sageMakerFor } from '../../../../core/cost/sagemaker.ts';
 import { standingOf } from '../../../../core/cost/standing.ts';
+import { hourly } from '../../../../core/model/schedule.ts';
 import { model } from '../../../../models/flight-delay/model.ts';
 
 const NOTHING = { shards: 0, alarms: 0, compositeAlarms: 0, dashboards: 0, metrics: 0, secrets: 0 };
@@ -66,7 +67,7 @@ describe('billOf', () => {
   });
 
   it('counts scheduled jobs as idle, since they run without any load', () => {
-    const bill = billOf(billed({ definition: model }));
+    const bill = billOf(billed({ definition: { ...model, schedules: { monitor: hourly() } } }));
 
     expect(bill.map(({ what }) => what)).toContain('730 monitoring jobs');
     expect(bill.every(({ idle }) => idle)).toBe(true);
