@@ -52,10 +52,15 @@ function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
       };
     case 'monitor':
       return {
-        lists: [layout.predictions(model), layout.labels(model), layout.reports(model)],
+        lists: [
+          layout.predictions(model),
+          layout.labels(model),
+          layout.reports(model),
+          // A version that was trained elsewhere has no profile, which only who lists can tell.
+          layout.versions(model),
+        ],
         // How old the newest data is.
         names: [layout.datasets(model)],
-        reads: [layout.versions(model)],
         writes: [layout.reports(model)],
         // Only where it promotes: the traffic of a challenger stands beside the versions.
         ...(rollsOut
