@@ -62,11 +62,13 @@ describe('what lies or waits is encrypted, and travels by TLS', () => {
 });
 
 it('what is written down about single predictions goes when its time is over', () => {
-  const [bucket] = ofType('AWS::S3::Bucket');
-  const { Rules } = bucket!.Properties['LifecycleConfiguration'] as {
-    Rules: { Prefix?: string; ExpirationInDays?: number }[];
-  };
-  const days = Object.fromEntries(Rules.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
+  const rules = ofType('AWS::S3::Bucket').flatMap(({ Properties }) => {
+    const { Rules } = Properties['LifecycleConfiguration'] as {
+      Rules: { Prefix?: string; ExpirationInDays?: number }[];
+    };
+    return Rules;
+  });
+  const days = Object.fromEntries(rules.map((rule) => [rule.Prefix, rule.ExpirationInDays]));
 
   expect(days).toMatchObject({
     'predictions/churn/': 400,
