@@ -1,59 +1,96 @@
-/** A table of what was predicted for which row, from which the output is written. */
+/** Tables of what was predicted for which row, from which the output is written. */
 import {
   DOUBLE,
   DuckDBDataChunk,
   FLOAT,
-  INTEGER,
   UINTEGER,
+  type DuckDBAppender,
   type DuckDBConnection,
 } from '@duckdb/node-api';
 import { createHash } from 'node:crypto';
 import { identifier, literal, rowOf } from '../data/duckdb.ts';
 import type { Scan } from '../data/scan.ts';
 import type { Target } from '../model/definition.ts';
-import type { Prediction } from '../serve/decide.ts';
+import type { Scores } from '../serve/decide.ts';
 
 /** Rows of a chunk of DuckDB. */
 const CHUNK_ROWS = 2048;
 
+/** Number of a row that was rejected: no row of an object has it. */
+const NO_ROW = 2 ** 32 - 1;
+
+/** Rows that follow each other in their object, and what was predicted of those that were not rejected. */
 export interface PredictedRows {
-  /** Number of the slice within its shard. */
-  readonly slice: number;
-  /** Numbers of the rows in their object. */
-  readonly rows: readonly number[];
-  readonly predictions: readonly Prediction[];
+  readonly from: number;
+  readonly count: number;
+  readonly scored: readonly { readonly rows: readonly number[]; readonly scores: Scores }[];
 }
 
-export async function createPredicted(connection: DuckDBConnection): Promise<void> {
-  await connection.run(
-    `create or replace table predicted (
-      _slice integer, _row uinteger, prediction double, probability float)`,
-  );
+/** Table of a slice, with a row for each of its rows in their order. */
+export interface PredictedSlice {
+  readonly table: string;
+  add(rows: PredictedRows): void;
+  /** @returns how many rows were predicted */
+  keep(): number;
+  /** Forgets what was predicted, since the slice proved unreadable. */
+  discard(): Promise<void>;
 }
 
-export async function addPredicted(
+/** @param slice number within its shard */
+export async function openPredicted(
   connection: DuckDBConnection,
-  { slice, rows, predictions }: PredictedRows,
-): Promise<void> {
-  const appender = await connection.createAppender('predicted');
-  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
-    const some = predictions.slice(from, from + CHUNK_ROWS);
-    const chunk = DuckDBDataChunk.create([INTEGER, UINTEGER, DOUBLE, FLOAT], some.length);
-    chunk.setColumns([
-      some.map(() => slice),
-      rows.slice(from, from + CHUNK_ROWS),
-      some.map(({ prediction }) => prediction),
-      some.map(({ probability }) => probability ?? null),
-    ]);
+  slice: number,
+): Promise<PredictedSlice> {
+  const table = `predicted_${slice}`;
+  await connection.run(
+    `create table ${table} (_row uinteger, prediction double, probability float)`,
+  );
+  const appender = await connection.createAppender(table);
+  let predicted = 0;
+  return {
+    table,
+    add: ({ from, count, scored }) => {
+      const rows = new Uint32Array(count).fill(NO_ROW);
+      const predictions = new Float64Array(count);
+      const probabilities = new Float32Array(count);
+      for (const { rows: numbers, scores } of scored) {
+        predicted += numbers.length;
+        for (const [at, row] of numbers.entries()) {
+          rows[row - from] = row;
+          predictions[row - from] = scores.predictions[at]!;
+          probabilities[row - from] = scores.probabilities?.[at] ?? 0;
+        }
+      }
+      append(appender, [rows, predictions, probabilities]);
+    },
+    keep: () => {
+      appender.closeSync();
+      return predicted;
+    },
+    discard: async () => {
+      appender.closeSync();
+      await connection.run(`drop table ${table}`);
+    },
+  };
+}
+
+const TYPES = [UINTEGER, DOUBLE, FLOAT];
+
+function append(appender: DuckDBAppender, columns: readonly Numbers[]): void {
+  const rows = columns[0]?.length ?? 0;
+  for (let from = 0; from < rows; from += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, rows - from);
+    const chunk = DuckDBDataChunk.create(TYPES, count);
+    for (const [at, column] of columns.entries()) {
+      const vector = chunk.getColumnVector(at);
+      for (let row = 0; row < count; row++) vector.setItem(row, column[from + row]!);
+      vector.flush();
+    }
     appender.appendDataChunk(chunk);
   }
-  appender.closeSync();
 }
 
-/** Forgets what was predicted of a slice that proved unreadable. */
-export async function dropPredicted(connection: DuckDBConnection, slice: number): Promise<void> {
-  await connection.run(`delete from predicted where _slice = ${slice}`);
-}
+type Numbers = Uint32Array | Float64Array | Float32Array;
 
 /** What a part says of each row; the number of a class is its place in the declaration. */
 function answersOf(target: Target): string {
@@ -65,7 +102,10 @@ function answersOf(target: Target): string {
 }
 
 export interface ReadableSlice {
-  readonly slice: number;
+  /** Of what was predicted. */
+  readonly table: string;
+  /** How many rows were. */
+  readonly rows: number;
   readonly scan: Scan;
   /** @default all rows */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
@@ -90,31 +130,32 @@ export async function writePart(
   connection: DuckDBConnection,
   { model, version, keys, target, slices, file }: PartWriting,
 ): Promise<number> {
-  const { rows } = await rowOf(connection, 'select count(*)::double as rows from predicted');
+  const rows = slices.reduce((sum, slice) => sum + slice.rows, 0);
   if (rows === 0) return 0;
-  const inputs = slices.map(({ slice, scan, range }) => {
+  const outputs = slices.map(({ table, scan, range }) => {
     const columns = keys.map((key) => identifier(key));
     const id = `${literal(idPrefix(model, scan.file.key))} || printf('%012x', _row)`;
     const where = range ? `where _row >= ${range.from} and _row < ${range.to}` : '';
-    const selected = [...columns, `${id} as prediction_id`, `${slice} as _slice`, '_row'];
-    return `select ${selected.join(', ')} from (${scan.raw}) ${where}`;
+    const input = `select ${[...columns, `${id} as prediction_id`, '_row'].join(', ')} from (${scan.raw}) ${where}`;
+    const selected = [...columns, 'prediction_id'].map((column) => `input.${column}`);
+    // Both are in the order of the object, so nothing is looked up; a row that were out of its
+    // place would be missing below.
+    return `
+      select ${selected.join(', ')}, ${answersOf(target)}, ${version}::integer as version
+      from (${input}) as input positional join ${table} as predicted
+      where predicted._row = input._row::uinteger`;
   });
-  await connection.run(`
-    copy (
-      select ${[...keys.map((key) => `input.${identifier(key)}`), 'prediction_id'].join(', ')},
-        ${answersOf(target)}, ${version}::integer as version
-      from (${inputs.join(' union all ')}) as input
-        join predicted on predicted._slice = input._slice
-          and predicted._row = input._row::uinteger
-    ) to ${literal(file)} (format parquet, compression zstd)`);
+  await connection.run(
+    `copy (${outputs.join(' union all ')}) to ${literal(file)} (format parquet, compression zstd)`,
+  );
   const written = await rowOf(
     connection,
     `select count(*)::double as rows from read_parquet(${literal(file)})`,
   );
   if (written['rows'] !== rows) {
-    throw new Error(`${Number(rows)} rows were predicted, and ${Number(written['rows'])} written`);
+    throw new Error(`${rows} rows were predicted, and ${Number(written['rows'])} written`);
   }
-  return Number(rows);
+  return rows;
 }
 
 /**

@@ -1,9 +1,18 @@
 /** Rows of a slice as the graph takes them, some thousand at a time. */
-import type { DuckDBConnection } from '../data/duckdb.ts';
-import { identifier } from '../data/duckdb.ts';
+import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { identifier, type DuckDBConnection } from '../data/duckdb.ts';
 import { textOf, type Scan } from '../data/scan.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import type { InputBatch, Signature } from '../model/signature.ts';
+import {
+  dictionaryOf,
+  emptyCells,
+  sqlOf,
+  takeNumbers,
+  valueAt,
+  type Cells,
+  type CellSource,
+} from './cells.ts';
 import { isSuspect } from './suspects.ts';
 
 export type Values = Readonly<Record<string, string | number | null>>;
@@ -17,7 +26,13 @@ export interface SuspectRow {
   readonly broken: boolean;
 }
 
+/** Rows that follow each other in their object. */
 export interface RowBatch {
+  /** Number in the object of the first of them. */
+  readonly from: number;
+  /** All of them, suspects too. */
+  readonly count: number;
+  /** Of those that are sure to be scored. */
   readonly batch: InputBatch;
   /** Number in the object of each row of the batch. */
   readonly rows: readonly number[];
@@ -43,29 +58,56 @@ export async function* readSlice(
   scan: Scan,
   { definition, signature, range }: SliceReading,
 ): AsyncGenerator<RowBatch> {
-  const names = Object.keys(definition.features);
-  const isChecked = new Set(scan.checked.map(({ as }) => as));
-  const texts = names.filter((name) => isChecked.has(name));
-  const columns = ['_row::double', isSuspect(definition, scan), '_broken']
-    .concat(names.map(identifier))
-    .concat(texts.map((name) => identifier(textOf(name))));
   const where = range ? `where _row >= ${range.from} and _row < ${range.to}` : '';
-  const query = `select ${columns.join(', ')} from (${scan.sqlWithTexts}) ${where}`;
-  let gathered = emptyRows(names);
-  for await (const found of chunksOf(connection, query)) {
-    gather(gathered, found, names, texts);
-    if (gathered.rows.length + gathered.suspects.length >= ROWS_AT_ONCE) {
+  const from = `from (${scan.sqlWithTexts}) ${where}`;
+  const sources = await sourcesOf(connection, definition, from);
+  const texts = scan.checked.map(({ as }) => as);
+  const columns = ['_row::double', `(${isSuspect(definition, scan)})::double`, '_broken']
+    .concat(sources.map(sqlOf))
+    .concat(texts.map((name) => identifier(textOf(name))));
+  let gathered = emptyRows(sources);
+  for await (const chunk of chunksOf(connection, `select ${columns.join(', ')} ${from}`)) {
+    gather(gathered, chunk, texts);
+    if (gathered.numbers.length >= ROWS_AT_ONCE) {
       yield batchOf(gathered, signature);
-      gathered = emptyRows(names);
+      gathered = emptyRows(sources);
     }
   }
-  if (gathered.rows.length + gathered.suspects.length > 0) yield batchOf(gathered, signature);
+  if (gathered.numbers.length > 0) yield batchOf(gathered, signature);
+}
+
+export interface SliceReading {
+  readonly definition: Pick<ModelDefinition, 'features' | 'data'>;
+  readonly signature: Signature;
+  /** Rows `[from, to)` of the object. @default all */
+  readonly range?: { readonly from: number; readonly to: number } | undefined;
+}
+
+async function sourcesOf(
+  connection: DuckDBConnection,
+  { features, data }: SliceReading['definition'],
+  from: string,
+): Promise<CellSource[]> {
+  const sources: CellSource[] = [];
+  for (const [name, { kind }] of Object.entries(features)) {
+    // Text files would have to be parsed once more for it.
+    const isCoded = kind === 'category' && data.format === 'parquet';
+    try {
+      // One after the other, since the connection does one thing at a time.
+      // oxlint-disable-next-line no-await-in-loop
+      const dictionary = isCoded ? await dictionaryOf(connection, name, from) : undefined;
+      sources.push({ name, kind, dictionary });
+    } catch (cause) {
+      throw unreadable(cause);
+    }
+  }
+  return sources;
 }
 
 async function* chunksOf(
   connection: DuckDBConnection,
   query: string,
-): AsyncGenerator<readonly (readonly unknown[])[]> {
+): AsyncGenerator<DuckDBDataChunk> {
   try {
     const stream = await connection.stream(query);
     for (
@@ -73,109 +115,126 @@ async function* chunksOf(
       chunk?.rowCount;
       chunk = await stream.fetchChunk()
     ) {
-      yield chunk.getColumns();
+      yield chunk;
     }
   } catch (cause) {
-    if (cause instanceof Error && !OF_THE_MACHINE.test(cause.message)) {
-      throw new UnreadableError(cause.message.split('\n')[0], { cause });
-    }
-    throw cause;
+    throw unreadable(cause);
   }
 }
 
 /** Failures that say nothing about the data. */
 const OF_THE_MACHINE = /^(IO|Out of Memory|Interrupt|Internal|Fatal|Permission) /i;
 
-export interface SliceReading {
-  readonly definition: Pick<ModelDefinition, 'features'>;
-  readonly signature: Signature;
-  /** Rows `[from, to)` of the object. @default all */
-  readonly range?: { readonly from: number; readonly to: number } | undefined;
+function unreadable(cause: unknown): unknown {
+  if (!(cause instanceof Error) || OF_THE_MACHINE.test(cause.message)) return cause;
+  return new UnreadableError(cause.message.split('\n')[0], { cause });
 }
 
 interface GatheredRows {
-  readonly rows: number[];
-  readonly cells: Readonly<Record<string, unknown[]>>;
+  /** Numbers in the object. */
+  readonly numbers: number[];
+  /** Places among the numbers of rows that are no suspects. */
+  readonly places: number[];
+  readonly cells: readonly Cells[];
   readonly suspects: SuspectRow[];
 }
 
-function emptyRows(names: readonly string[]): GatheredRows {
-  return { rows: [], cells: Object.fromEntries(names.map((name) => [name, []])), suspects: [] };
+function emptyRows(sources: readonly CellSource[]): GatheredRows {
+  return { numbers: [], places: [], cells: sources.map(emptyCells), suspects: [] };
 }
 
+/** Columns before those of the features: number, whether suspect, whether broken. */
+const FIRST_FEATURE = 3;
+
 function gather(
-  { rows, cells, suspects }: GatheredRows,
-  found: readonly (readonly unknown[])[],
-  names: readonly string[],
+  { numbers, places, cells, suspects }: GatheredRows,
+  chunk: DuckDBDataChunk,
   texts: readonly string[],
 ): void {
-  const [numbers = [], suspect = [], broken = [], ...columns] = found;
-  const isGood = (_: unknown, at: number): boolean => suspect[at] !== true;
-  const allGood = !suspect.includes(true);
-  for (const row of allGood ? numbers : numbers.filter(isGood)) rows.push(Number(row));
-  for (const [at, name] of names.entries()) {
-    const into = cells[name]!;
-    for (const cell of allGood ? columns[at]! : columns[at]!.filter(isGood)) into.push(cell);
-  }
-  if (allGood) return;
-  for (const [at, row] of numbers.entries()) {
-    if (suspect[at] !== true) continue;
-    const values = suspectValues(columns, at, names, texts);
-    suspects.push({ row: Number(row), values, broken: broken[at] === true });
+  const first = numbers.length;
+  takeNumbers(chunk, 0, numbers);
+  for (const [at, { take }] of cells.entries()) take(chunk, FIRST_FEATURE + at);
+  const isSuspectRow = chunk.getColumnVector(1);
+  const rows = isSuspectRow.itemCount;
+  for (let row = 0; row < rows; row++) {
+    if (isSuspectRow.getItem(row) === 0) {
+      places.push(first + row);
+      continue;
+    }
+    const textAt = (name: string): unknown => {
+      const at = texts.indexOf(name);
+      const column = FIRST_FEATURE + cells.length + at;
+      return at < 0 ? null : chunk.getColumnVector(column).getItem(row);
+    };
+    suspects.push({
+      row: numbers[first + row]!,
+      values: suspectValues(cells, first + row, textAt),
+      broken: chunk.getColumnVector(2).getItem(row) === true,
+    });
   }
 }
 
 /** What was read of a row, and the text where that was nothing. */
 function suspectValues(
-  columns: readonly (readonly unknown[])[],
-  row: number,
-  names: readonly string[],
-  texts: readonly string[],
+  cells: readonly Cells[],
+  place: number,
+  textAt: (name: string) => unknown,
 ): Values {
-  const entries = names.map((name, column): [string, string | number | null] => {
-    const at = texts.indexOf(name);
-    const text = at < 0 ? null : plain(columns[names.length + at]?.[row]);
-    return [name, plain(columns[column]?.[row]) ?? (text === '' ? null : text)];
+  const entries = cells.map((cell): [string, string | number | null] => {
+    const text = textAt(cell.name);
+    return [cell.name, valueAt(cell, place) ?? (typeof text === 'string' && text ? text : null)];
   });
   return Object.fromEntries(entries);
 }
 
-function batchOf({ rows, cells, suspects }: GatheredRows, signature: Signature): RowBatch {
-  const numbers = new Float32Array(rows.length * signature.numbers.length);
-  for (const [at, name] of signature.numbers.entries()) {
-    spread(cells[name], numbers, at, signature.numbers.length);
+function batchOf(
+  { numbers, places, cells, suspects }: GatheredRows,
+  signature: Signature,
+): RowBatch {
+  const from = numbers[0]!;
+  if (numbers.at(-1) !== from + numbers.length - 1) {
+    throw new Error(`${numbers.length} rows from ${from} on end with row ${numbers.at(-1)}`);
   }
-  const times = new Float64Array(rows.length * signature.times.length);
-  for (const [at, name] of signature.times.entries()) {
-    spread(cells[name], times, at, signature.times.length, Math.trunc);
-  }
-  const width = signature.categories.length;
-  const categories = Array.from<string>({ length: rows.length * width });
-  for (const [at, name] of signature.categories.entries()) {
-    const column = cells[name] ?? [];
-    for (let row = 0; row < rows.length; row++) {
-      const cell = column[row];
-      categories[row * width + at] = typeof cell === 'string' ? cell : '';
-    }
-  }
-  const valuesOf = (at: number): Values =>
-    Object.fromEntries(Object.entries(cells).map(([name, column]) => [name, plain(column[at])]));
-  return { batch: { rows: rows.length, numbers, categories, times }, rows, suspects, valuesOf };
+  const byName = new Map(cells.map((column) => [column.name, column]));
+  const columnsOf = (names: readonly string[]): Cells[] => names.map((name) => byName.get(name)!);
+  const tensors = {
+    numbers: new Float32Array(places.length * signature.numbers.length),
+    times: new Float64Array(places.length * signature.times.length),
+    categories: textsOf(columnsOf(signature.categories), places),
+  };
+  spread(columnsOf(signature.numbers), places, tensors.numbers);
+  spread(columnsOf(signature.times), places, tensors.times);
+  for (const [at, moment] of tensors.times.entries()) tensors.times[at] = Math.trunc(moment);
+  return {
+    from,
+    count: numbers.length,
+    batch: { rows: places.length, ...tensors },
+    rows: places.map((place) => numbers[place]!),
+    suspects,
+    valuesOf: (at) =>
+      Object.fromEntries(cells.map((column) => [column.name, valueAt(column, places[at]!)])),
+  };
 }
 
 function spread(
-  cells: readonly unknown[] = [],
+  columns: readonly Cells[],
+  places: readonly number[],
   into: Float32Array | Float64Array,
-  at: number,
-  width: number,
-  as: (value: number) => number = (value) => value,
 ): void {
-  for (let row = 0; row * width < into.length; row++) {
-    const cell = cells[row];
-    into[row * width + at] = typeof cell === 'number' ? as(cell) : NaN;
+  for (const [at, { values }] of columns.entries()) {
+    let cell = at;
+    for (const place of places) {
+      into[cell] = values[place]!;
+      cell += columns.length;
+    }
   }
 }
 
-function plain(cell: unknown): string | number | null {
-  return typeof cell === 'string' || typeof cell === 'number' ? cell : null;
+/** Row after row; the empty string is missing. */
+function textsOf(columns: readonly Cells[], places: readonly number[]): string[] {
+  const texts: string[] = [];
+  for (const place of places) {
+    for (const { values, dictionary } of columns) texts.push(dictionary[values[place]!] ?? '');
+  }
+  return texts;
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { PredictionRecord } from '../model/records.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import type { Prediction } from '../serve/decide.ts';
+import { predictionOf, type Scores } from '../serve/decide.ts';
 import { recordOf } from '../serve/records.ts';
 import type { ServedModel } from '../serve/served-model.ts';
 import { idOfPlace } from './predicted.ts';
@@ -40,10 +40,11 @@ export interface Sampling {
 
 export function recordsOf(
   { rows, valuesOf }: Pick<RowBatch, 'rows' | 'valuesOf'>,
-  predictions: readonly Prediction[],
+  scores: Scores,
   { definition, served: { model, version, readRows }, asOf, key, chosen }: Sampling,
 ): PredictionRecord[] {
-  const places = [...rows.keys()].filter((at) => chosen(rows[at]!));
+  const places: number[] = [];
+  for (let at = 0; at < rows.length; at++) if (chosen(rows[at]!)) places.push(at);
   const { features, accepted } = readRows(places.map(valuesOf));
   const context = {
     model,
@@ -57,7 +58,7 @@ export function recordsOf(
       id: idOfPlace(model, key, rows[at]!),
       at: asOf.toISOString(),
       features: features[index]!,
-      prediction: predictions[at]!,
+      prediction: predictionOf(scores, at),
     });
   });
 }

@@ -8,15 +8,10 @@ import { featureColumns } from '../data/load.ts';
 import { planScan, type Scan } from '../data/scan.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import type { PredictionRecord } from '../model/records.ts';
+import type { Scores } from '../serve/decide.ts';
 import type { ServedModel } from '../serve/served-model.ts';
 import { fetchSlice } from './fetch.ts';
-import {
-  addPredicted,
-  createPredicted,
-  dropPredicted,
-  writePart,
-  type ReadableSlice,
-} from './predicted.ts';
+import { openPredicted, writePart, type PredictedSlice, type ReadableSlice } from './predicted.ts';
 import { readSlice, UnreadableError } from './read-slice.ts';
 import {
   openRejects,
@@ -75,7 +70,6 @@ export async function scoreShard(
   const rejects = await openRejects(files.rejects);
   const sample = openGzipLines(files.sample);
   const state: State = { rejects, sample, readable: [], sampled: 0, done: 0 };
-  await createPredicted(writer);
   for (const [at, slice] of shard.slices.entries()) {
     // One after the other: that is what bounds the memory.
     // oxlint-disable-next-line no-await-in-loop
@@ -116,6 +110,7 @@ async function scoreSlice(
 ): Promise<void> {
   const file = await fetchSlice(scoring.objects, slice, scoring.folder);
   const pending = state.rejects.begin();
+  const predicted = await openPredicted(writer, at);
   try {
     const scan = await planScan(
       reader,
@@ -124,36 +119,41 @@ async function scoreSlice(
       featureColumns(scoring.definition),
       { beside: scoring.definition.serving.batch?.keys ?? [], brokenLines: `broken_${at}` },
     );
-    const records = await predictSlice({ reader, writer }, { slice, at, scan }, scoring, {
+    const records = await predictSlice(reader, { slice, scan }, scoring, {
       done: state.done,
       rejects: pending,
+      predicted,
     });
     await pending.write(await brokenLines(reader, scoring.definition, slice, `broken_${at}`));
     await pending.keep();
     await state.sample.write(records);
     state.sampled += records.length;
-    state.readable.push({ slice: at, scan, range: rangeOf(slice) });
+    const rows = predicted.keep();
+    state.readable.push({ table: predicted.table, rows, scan, range: rangeOf(slice) });
   } catch (error) {
     await pending.discard();
     if (!(error instanceof UnreadableError || error instanceof DataError)) throw error;
     if (!slice.group) {
       throw new DataError(`'${slice.key}' cannot be read: ${error.message}`, { cause: error });
     }
-    await dropPredicted(writer, at);
+    await predicted.discard();
     await state.rejects.add(rejectOfRange(slice.key, slice.group, error.message), slice.group.rows);
   }
   state.done += slice.group?.rows ?? 0;
 }
 
-interface ScannedSlice extends PlacedSlice {
-  readonly scan: Scan;
+interface Found {
+  readonly rejects: Pick<PendingRejects, 'write'>;
+  readonly predicted: Pick<PredictedSlice, 'add'>;
+  /** Rows of slices before this one. */
+  readonly done: number;
 }
 
 async function predictSlice(
-  { reader, writer }: Connections,
-  { slice, at, scan }: ScannedSlice,
+  reader: DuckDBConnection,
+  { slice, scan }: { readonly slice: Slice; readonly scan: Scan },
   { definition, served, asOf, sampleShare, report }: ShardScoring,
-  { rejects, done }: { readonly rejects: Pick<PendingRejects, 'write'>; readonly done: number },
+  { rejects, predicted, done }: Found,
 ): Promise<PredictionRecord[]> {
   const { key } = slice;
   const records: PredictionRecord[] = [];
@@ -163,12 +163,14 @@ async function predictSlice(
   for await (const found of readSlice(reader, scan, reading)) {
     const { rejected, cleared } = rejectsOf(key, found.suspects, served.readRows);
     await rejects.write(rejected);
+    const scored: { rows: readonly number[]; scores: Scores }[] = [];
     for (const some of cleared ? [found, cleared] : [found]) {
-      const predictions = await served.predict(some.batch);
-      await addPredicted(writer, { slice: at, rows: some.rows, predictions });
-      records.push(...recordsOf(some, predictions, { definition, served, asOf, key, chosen }));
+      const scores = await served.score(some.batch);
+      scored.push({ rows: some.rows, scores });
+      records.push(...recordsOf(some, scores, { definition, served, asOf, key, chosen }));
     }
-    rows += found.rows.length + found.suspects.length;
+    predicted.add({ from: found.from, count: found.count, scored });
+    rows += found.count;
     report(rows);
   }
   if (slice.group && rows - done !== slice.group.rows) {

@@ -13,7 +13,7 @@ import {
   isWhole,
 } from '../onnx/tensor.ts';
 import type { AliasEntry, Registry } from '../registry/registry.ts';
-import { type Prediction, decide, decideClass } from './decide.ts';
+import { type Prediction, type Scores, decide, decideClass, score, scoreClass } from './decide.ts';
 import { ModelFileChangedError, SignatureMismatchError } from './errors.ts';
 import { type RowReader, createRowReader } from './validate.ts';
 
@@ -34,6 +34,8 @@ export interface ServedModel {
   readonly outputs: readonly TensorMetadata[];
   readonly readRows: RowReader;
   predict(batch: InputBatch): Promise<Prediction[]>;
+  /** The same for many rows. */
+  score(batch: InputBatch): Promise<Scores>;
   infer(batch: InputBatch): Promise<Answers>;
   release(): Promise<void>;
 }
@@ -83,6 +85,10 @@ export async function openVersion(
     outputs: session.outputs,
     readRows: createRowReader(definition, session.signature, wholeOf(session.inputs)),
     predict: async (batch) => decided(await session.run(batch)),
+    score: async (batch) => {
+      const output = await session.run(batch);
+      return classes ? scoreClass(output, classes) : score(output, threshold);
+    },
     infer: async (batch) => {
       const { predictions, outputs } = await session.infer(batch);
       return { predictions: decided(predictions), outputs };
