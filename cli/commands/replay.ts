@@ -65,6 +65,11 @@ async function run(name: string, choice: ReplayChoice): Promise<void> {
     throw new Error(`events of '${name}' have no stream to come by; declare serving.stream`);
   }
   const { from, to, history } = choice;
+  if (from.getTime() + (history - 1) * DAY_MS >= to.getTime()) {
+    throw new RangeError(
+      `--history ${history} leaves no day of the period to play; choose a later --to, or fewer days`,
+    );
+  }
   const folder = join(defaultStateFolder, 'replay', name);
   const interrupted = untilInterrupted();
   const assembly = await terminal.step(

@@ -11,11 +11,12 @@ export function untilInterrupted(): Promise<void> {
 export async function unlessInterrupted<Result>(
   work: Promise<Result>,
   interrupted: Promise<void>,
+  message = 'stopped before it was done; what was done is kept',
 ): Promise<Result> {
   return Promise.race([
     work,
     interrupted.then(() => {
-      throw new Error('stopped before it was done; what was done is kept');
+      throw new Error(message);
     }),
   ]);
 }

@@ -92,6 +92,7 @@ async function replayWith(
             onProgress: progressOf(stage, model, report, () => alarms),
           }),
           interrupted,
+          'stopped before the last day; nothing is left behind',
         ),
       ({ events: sent, labels }) => `${count(sent)} events, ${count(labels)} labels`,
     );

@@ -35,14 +35,14 @@ describe('a replay of three weeks', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'tidemill-test-replay-'));
-    said = await replay(join(folder, 'first'), '--events', '6000', '--every', '6');
+    said = await replay(join(folder, 'first'), '--events', '4000', '--every', '12');
     report = JSON.parse(reportIn('first')) as ReplayReport;
   }, 600_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('predicts every event once, and takes each label when it is known', () => {
-    expect(report.events).toBeGreaterThan(5900);
-    expect(report.events).toBeLessThan(6100);
+    expect(report.events).toBeGreaterThan(3900);
+    expect(report.events).toBeLessThan(4100);
     expect(report.predictions).toBe(report.events);
     // Flights that are in the air at the end, and land after it.
     expect(report.labels).toBeLessThan(report.events);
