@@ -7,6 +7,7 @@ import type { DecodedEvent, StreamRecord, UnfitEvent } from './event.ts';
 import type { Challenger } from './model-server.ts';
 import { isoText } from './moment.ts';
 import { recordOf } from './records.ts';
+import { recordText } from './record-text.ts';
 import { type Unscorable, scoreApart } from './score-apart.ts';
 import type { Prediction } from './decide.ts';
 import type { ServedModel } from './served-model.ts';
@@ -181,7 +182,9 @@ function answererOf(
       entity,
       event: record.place,
     });
-    const answer = Buffer.from(JSON.stringify(isCloudEvent ? cloudEventOf(predicted) : predicted));
+    const answer = Buffer.from(
+      isCloudEvent ? JSON.stringify(cloudEventOf(predicted)) : recordText(predicted),
+    );
     if (answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES) {
       return { record, answer };
     }

@@ -140,7 +140,7 @@ function under(base: string, { pointer, got, expected }: Problem): Problem {
 function emptyTensors(rows: number, { numbers, categories, times }: Signature): Tensors {
   return {
     numbers: new Float32Array(rows * numbers.length),
-    categories: Array.from({ length: rows * categories.length }, () => ''),
+    categories: Array<string>(rows * categories.length).fill(''),
     times: new Float64Array(rows * times.length),
   };
 }
