@@ -66,17 +66,7 @@ async function replayWith(
     (read) => `${count(read.events)} events behind ${count(read.history)} rows of history`,
   );
   let alarms = 0;
-  const stage = await terminal.step(
-    'boot a region in the past',
-    () =>
-      openStage({
-        ...options,
-        projectRoot,
-        start: new Date(eventsFrom),
-        onNotification: () => (alarms += 1),
-      }),
-    () => dayOf(new Date(eventsFrom)),
-  );
+  const stage = await boot(options, () => (alarms += 1));
   try {
     const events: Span = { from: eventsFrom, to: span.to };
     const played = await terminal.step(
@@ -114,6 +104,15 @@ async function replayWith(
   } finally {
     await stage.close();
   }
+}
+
+function boot(options: ReplayOptions, onNotification: () => void): Promise<Stage> {
+  const start = new Date(options.eventsFrom);
+  return options.terminal.step(
+    'boot a region in the past',
+    () => openStage({ ...options, projectRoot, start, onNotification }),
+    () => dayOf(start),
+  );
 }
 
 interface Read {
