@@ -97,7 +97,11 @@ async function getMany(
   return items.map(asFact);
 }
 
-/** Every fact of a table, in no order. */
+/**
+ * Reads every fact of a table, in no order.
+ *
+ * @yields one fact after the other
+ */
 export async function* scanFacts(
   table: string,
   client: DynamoDBDocumentClient = (processClient ??= documentClient()),

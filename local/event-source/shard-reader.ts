@@ -37,7 +37,7 @@ export async function* readBatches(options: ShardReaderOptions): AsyncGenerator<
   const { arrival, batchSize } = options;
   const buffer: StreamRecord[] = [];
   let { after } = options;
-  let hasPassed = (): boolean => true;
+  let hasPassed = ALWAYS;
 
   while (!options.signal.aborted) {
     const page = buffer.length < batchSize ? await readPage(options, after) : NOTHING;
@@ -56,6 +56,8 @@ export async function* readBatches(options: ShardReaderOptions): AsyncGenerator<
     else if (!page.skipped) await arrival.wait(options.pollMs);
   }
 }
+
+const ALWAYS = (): boolean => true;
 
 /** Begins to count a window; the result tells whether it has passed, which rings the bell. */
 function openWindow({ clock, windowMs, arrival }: ShardReaderOptions): () => boolean {
