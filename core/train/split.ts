@@ -92,6 +92,8 @@ export function bestSplit(
   return search.best();
 }
 
+const RANKS_PRESENT = new Int32Array(SLOTS / 32);
+
 interface Sums {
   readonly gradient: number;
   readonly hessian: number;
@@ -166,7 +168,7 @@ class SplitSearch {
     }
     if (bestBin < 0) return;
     this.describe = () => {
-      const goesLeft = Uint8Array.from({ length: SLOTS }, (_, bin) => Number(bin <= bestBin));
+      const goesLeft = new Uint8Array(SLOTS).fill(1, 0, bestBin + 1);
       // Where training saw nothing missing, a missing number follows the majority.
       const majorityLeft = this.bestHessian > this.hessian / 2;
       goesLeft[MISSING_BIN] = Number(missing.hessian > 0 ? missingLeft : majorityLeft);
@@ -208,32 +210,53 @@ class SplitSearch {
   /** Cuts each order in two. */
   tryRankings(feature: number, rankings: readonly Ranking[]): void {
     this.direction = 0;
+    const present = this.codesWithRows(feature);
     for (const ranking of rankings) {
-      const bin = this.tryRanks(feature, ranking);
+      const bin = this.tryRanks(feature, ranking, present);
       if (bin < 0) continue;
       this.describe = () => {
-        const goesLeft = Uint8Array.from(ranking.ranks, (rank) => Number(rank <= bin));
+        const goesLeft = new Uint8Array(SLOTS);
+        for (let code = 0; code < SLOTS; code++) goesLeft[code] = +(ranking.ranks[code]! <= bin);
         return { feature, bin, goesLeft, ranking };
       };
     }
   }
 
+  private codesWithRows(feature: number): number[] {
+    const { counts } = this.question;
+    const base = feature * SLOTS;
+    const codes: number[] = [];
+    for (let code = 0; code < SLOTS; code++) {
+      const slot = base + code;
+      if (this.hessians[slot] !== 0 || this.gradients[slot] !== 0 || counts?.[slot]) {
+        codes.push(code);
+      }
+    }
+    return codes;
+  }
+
   /** Returns the best last rank on the left, -1 if none was better. */
-  private tryRanks(feature: number, { order }: Ranking): number {
+  private tryRanks(feature: number, { order, ranks }: Ranking, present: readonly number[]): number {
+    const { gradients, hessians } = this;
     const { counts } = this.question;
     const base = feature * SLOTS;
     let gradient = 0;
     let hessian = 0;
     let rows = 0;
     let bestRank = -1;
-    for (let rank = 0; rank < SLOTS; rank++) {
-      const slot = base + order[rank]!;
-      const inCategory = this.hessians[slot]!;
-      if (counts) rows += counts[slot]!;
-      if (inCategory === 0 && this.gradients[slot] === 0) continue;
-      gradient += this.gradients[slot]!;
-      hessian += inCategory;
-      if (this.improves(gradient, hessian, rows)) bestRank = rank;
+    // Most leaves have few of the categories, whose ranks are found by a bit each, in order.
+    RANKS_PRESENT.fill(0);
+    for (const code of present) RANKS_PRESENT[ranks[code]! >> 5]! |= 1 << (ranks[code]! & 31);
+    for (let word = 0; word < RANKS_PRESENT.length; word++) {
+      for (let bits = RANKS_PRESENT[word]!; bits !== 0; bits &= bits - 1) {
+        const rank = word * 32 + 31 - Math.clz32(bits & -bits);
+        const slot = base + order[rank]!;
+        if (counts) rows += counts[slot]!;
+        if (hessians[slot] === 0 && gradients[slot] === 0) continue;
+        gradient += gradients[slot]!;
+        hessian += hessians[slot]!;
+        if (this.improves(gradient, hessian, rows)) bestRank = rank;
+      }
     }
     return bestRank;
   }
