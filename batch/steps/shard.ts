@@ -6,7 +6,7 @@ import { openSession } from '../../core/onnx/session.ts';
 import { parseShardOptions } from '../../core/pipeline/options.ts';
 import { createRegistry } from '../../core/registry/registry.ts';
 import { finishShard } from '../../core/score/finish-shard.ts';
-import { listReceipts } from '../../core/score/manifest.ts';
+import { hasReceipt } from '../../core/score/manifest.ts';
 import { readPlan, type ScorePlan } from '../../core/score/plan.ts';
 import { progressLine } from '../../core/score/progress.ts';
 import { sampleShare } from '../../core/score/sample.ts';
@@ -18,7 +18,7 @@ import { duckDbForScoring } from './sizes.ts';
 export const shard: StepAction = async (context) => {
   const { definition, objects, options, candidate: index } = context;
   const plan = await readPlan(objects, definition.name, parseShardOptions(options).job);
-  if ((await listReceipts(objects, plan.model, plan.job)).has(index)) {
+  if (await hasReceipt(objects, plan, index)) {
     return `shard ${index} is scored already`;
   }
   return scoreOne(context, plan, index);
@@ -35,14 +35,13 @@ export async function scoreOne(
   if (planned === undefined) {
     throw new RangeError(`job '${plan.job}' has no shard ${index}; it has ${plan.shards.length}`);
   }
+  const duckDb = duckDbForScoring(context);
   const served = await openVersion(
     {
       definition,
       objects,
       registry: createRegistry(facts),
-      // One thread: more share out 128 rows at a time and mostly wait for each other, which doubles
-      // the processor's time. Reading and writing keep the others busy.
-      openSession: (bytes) => openSession(bytes),
+      openSession: (bytes) => openSession(bytes, { threads: duckDb.threads }),
     },
     { version: plan.version, at: asOf.toISOString() },
   );
@@ -50,7 +49,7 @@ export async function scoreOne(
   await mkdir(folder, { recursive: true });
   const started = performance.now();
   const rows = planned.slices.reduce((sum, { group }) => sum + (group?.rows ?? 0), 0);
-  const scored = await withDuckDb(duckDbForScoring(context), (reader, writer) =>
+  const scored = await withDuckDb(duckDb, (reader, writer) =>
     scoreShard({ reader, writer }, planned, {
       definition,
       served,

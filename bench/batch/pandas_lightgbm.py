@@ -10,6 +10,7 @@ import pandas
 
 step, folder, flights = sys.argv[1:]
 started = time.time()
+imports = resource.getrusage(resource.RUSAGE_SELF)
 
 
 def features(table, airports):
@@ -50,7 +51,8 @@ else:
     out.to_parquet(f'{folder}/lightgbm.parquet', compression='zstd')
     used = resource.getrusage(resource.RUSAGE_SELF)
     took = {
-        'cpuSeconds': used.ru_utime + used.ru_stime,
+        'rows': len(out),
+        'cpuSeconds': used.ru_utime + used.ru_stime - imports.ru_utime - imports.ru_stime,
         'seconds': time.time() - started,
         'peakMiB': used.ru_maxrss / 1024,
     }

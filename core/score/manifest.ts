@@ -95,6 +95,15 @@ export async function publishManifest(
   }
 }
 
+/** Says whether a shard is done, without a look at the others' receipts. */
+export async function hasReceipt(
+  store: ObjectStore,
+  { model, job }: { readonly model: string; readonly job: string },
+  shard: number,
+): Promise<boolean> {
+  return (await store.list(batchKeys(model).receipt(job, shard))).length > 0;
+}
+
 /** Receipts of the shards that are done, by shard. */
 export async function listReceipts(
   store: ObjectStore,
