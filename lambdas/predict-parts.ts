@@ -5,6 +5,7 @@ import { quickObjects } from '../core/aws/quick-objects.ts';
 import { readSecret } from '../core/aws/secret.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
+import { prepareRuntime } from '../core/onnx/runtime.ts';
 import { createEndpoint } from '../core/serve/endpoint.ts';
 import { createRollingFeatures } from '../core/serve/rolling/rolling-values.ts';
 import { tokenGate } from '../core/serve/token-gate.ts';
@@ -31,6 +32,7 @@ export function predictParts(
   const secret = process.env['TOKEN_SECRET'];
   // Opened before the first request, which waits for it only if it is not open yet.
   server.use(new Date(), async () => {}).catch(() => {});
+  prepareRuntime();
   return {
     endpoint: createEndpoint({
       definition,

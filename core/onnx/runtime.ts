@@ -37,6 +37,14 @@ export class FixedRowsError extends Error {
 }
 
 /**
+ * Sets ONNX Runtime up while a file is still on its way, which takes as long as opening one does.
+ * There is no call for it, but whoever asks for a session gets it done before the bytes are read.
+ */
+export function prepareRuntime(): void {
+  InferenceSession.create(new Uint8Array(1)).catch(() => {});
+}
+
+/**
  * Loads an ONNX file.
  *
  * @param threads that one call may use
