@@ -1,4 +1,4 @@
-/** The model that every side of the benchmark serves, and rows to ask it about. */
+/** The model that ships, which every side of the benchmark serves, and rows to ask it about. */
 import { toInputBatch } from '../../core/data/columns.ts';
 import type { InputBatch, Signature } from '../../core/model/signature.ts';
 import { gradientBoostedTrees } from '../../core/train/gradient-boosted-trees.ts';
@@ -21,7 +21,7 @@ export async function trainServedFile(): Promise<ServedFile> {
   const fitted = await gradientBoostedTrees.fit({
     task: model,
     training,
-    parameters: { trees: 200, leaves: 63, learningRate: 0.1 },
+    parameters: model.trainer.parameters,
     seed: 17,
   });
   const { distance } = training.numbers;
