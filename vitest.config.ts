@@ -7,6 +7,8 @@ const env = {
 
 export default defineConfig({
   test: {
+    // The default leaves a core free, which of two is half.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
