@@ -185,12 +185,7 @@ function answererOf(
     const answer = Buffer.from(
       isCloudEvent ? JSON.stringify(cloudEventOf(predicted)) : recordText(predicted),
     );
-    // No character takes more than three bytes, so that most need not be counted.
-    const most = answer.length + 3 * record.partitionKey.length;
-    if (
-      most <= MOST_BYTES ||
-      answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES
-    ) {
+    if (answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES) {
       return { record, answer };
     }
     const got = `a prediction record of ${answer.length} bytes`;

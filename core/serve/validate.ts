@@ -66,9 +66,8 @@ export function createRowReader(
       const kept = isPlainObject(row)
         ? readRow(row, columns, tensors, accepted.length, problems)
         : refuse(row, problems);
-      if (rejectUnknown && isPlainObject(row) && hasOthers(row, columns, problems)) {
+      if (rejectUnknown && isPlainObject(row))
         refuseUnknown(row, { columns, beside, rolling }, problems);
-      }
       if (problems.length > 0) {
         const base = pointerOf(at);
         rejected.push({ row: at, problems: problems.map((problem) => under(base, problem)) });
@@ -96,15 +95,6 @@ function readRow(
     else problems.push({ pointer: pointerPart(name), got: describe(value), expected });
   }
   return kept;
-}
-
-/** A row that has every feature, and as many names as there are features, has no other names. */
-function hasOthers(
-  row: Readonly<Record<string, unknown>>,
-  columns: readonly FeatureColumn[],
-  problems: readonly Problem[],
-): boolean {
-  return problems.length > 0 || Object.keys(row).length !== columns.length;
 }
 
 /** Stands for a feature that a row does not have: no kind of feature takes it. */
