@@ -1,8 +1,7 @@
 /** Processes that run one job after the other, which saves most of what a short job takes. */
-import { build } from 'esbuild';
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { bundleProgram } from '../bundle-program.ts';
 import type { Clock } from '../clock.ts';
 import { openRuntimeApi, type RuntimeApi } from '../lambda/runtime-api.ts';
 import { spawnTied, type TiedProcess } from '../tied-process.ts';
@@ -63,7 +62,7 @@ class Crew {
   constructor({ file, clock }: WarmProcessesOptions) {
     this.#file = file;
     this.#clock = clock;
-    this.#compiled = bundleWorker(file);
+    this.#compiled = bundleProgram(new URL('worker/main.ts', import.meta.url), file);
     // Each job awaits it; a failure must not count as unhandled before the first does.
     this.#compiled.catch(() => undefined);
   }
@@ -135,16 +134,4 @@ async function runOn(worker: Worker, command: JobCommand, clock: Clock): Promise
     return exitCode;
   };
   return Promise.race([told(), child.ended]);
-}
-
-async function bundleWorker(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [fileURLToPath(new URL('worker/main.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
 }

@@ -1,7 +1,6 @@
 /** The laptop's Lambda: functions, their URLs, and the API that calls them. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleProgram } from '../bundle-program.ts';
 import type { Clock } from '../clock.ts';
 import { openRoles } from '../credentials.ts';
 import type { Place, ResourceHost } from '../resource.ts';
@@ -83,7 +82,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     functions,
     lambdaMetrics,
     runtimeFile,
-    runtimeReady: bundleRuntime(runtimeFile),
+    runtimeReady: bundleProgram(new URL('runtime/main.ts', import.meta.url), runtimeFile),
   });
 
   return {
@@ -115,17 +114,4 @@ export function createLambda(options: LambdaOptions): Lambda {
       await functions.stop();
     },
   };
-}
-
-/** Compiles the runtime client into one file that bare Node.js runs. */
-async function bundleRuntime(outfile: string): Promise<void> {
-  await build({
-    entryPoints: [fileURLToPath(new URL('runtime/main.ts', import.meta.url))],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    logLevel: 'warning',
-  });
 }
