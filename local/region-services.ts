@@ -97,8 +97,8 @@ export async function openRegionServices(options: RegionServicesOptions): Promis
       await Promise.all([lambda.close(), batch.close()]);
       // Alarms may still have something to tell topics and queues.
       await cloudwatch.close();
-      for (const each of [sns, sqs, s3, secrets]) each.close();
-      await Promise.all([kinesis.close(), dynamodb.close()]);
+      for (const each of [sns, sqs, s3, secrets, kinesis]) each.close();
+      await dynamodb.close();
     },
   };
 }
@@ -124,10 +124,8 @@ async function connect(options: RegionServicesOptions, access: Access) {
   const busEvents: Events = { emit: (event) => events.events.emit(event) };
 
   const s3 = createS3({ ...options, events: busEvents });
-  const [kinesis, dynamodb] = await Promise.all([
-    createKinesis({ ...options, metrics, onRecords: arrivals.announce }),
-    createDynamoDb(options),
-  ]);
+  const kinesis = createKinesis({ ...options, metrics, onRecords: arrivals.announce });
+  const dynamodb = await createDynamoDb(options);
   const secrets = createSecrets(options);
   const sqs = createSqs({ ...options, metrics });
   const sns = createSns({ ...options, asyncFunctions, queues });
@@ -140,10 +138,7 @@ async function connect(options: RegionServicesOptions, access: Access) {
     logs,
     mappings: () => eventSources.describe(),
   });
-  const streams = createKinesisStream(
-    (operation, input) => kinesis.call(operation, input),
-    arrivals.listen,
-  );
+  const streams = createKinesisStream(kinesis.streams, arrivals.listen);
   const eventSources = createEventSources({
     ...options,
     ...messaging,

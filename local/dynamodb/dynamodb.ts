@@ -3,12 +3,12 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLiteEngine, type LiteEngine } from '../lite-engine.ts';
 import { arn, type Place, type ResourceHost } from '../resource.ts';
 import { AwsError } from '../wire/aws-error.ts';
 import type { Input, Operation, Operations, Output } from '../wire/operations.ts';
 import { createRpcService } from '../wire/rpc.ts';
 import type { Service } from '../wire/service.ts';
+import { createDynalite, type Dynalite } from './dynalite.ts';
 import { tableOf } from './table-template.ts';
 
 const require = createRequire(import.meta.url);
@@ -78,7 +78,7 @@ export async function createDynamoDb({ stateFolder, place }: DynamoDbOptions): P
   await store.db.open();
   store.tableDb.awsAccountId = place.account;
   store.tableDb.awsRegion = place.region;
-  const run = createLiteEngine('dynalite', store);
+  const run = createDynalite(store);
   await finishTransitions(store.tableDb, run);
   const operations: Operations = Object.fromEntries(
     TABLE_OPERATIONS.map((name): [string, Operation] => [
@@ -106,7 +106,7 @@ function withTableName(input: Input): Input {
 }
 
 /** A kill can leave a table in a status that only the killed process would have ended. */
-async function finishTransitions(tableDb: TableDb, run: LiteEngine): Promise<void> {
+async function finishTransitions(tableDb: TableDb, run: Dynalite): Promise<void> {
   for await (const table of tableDb.createValueStream()) {
     const name = String(table['TableName']);
     const status = table['TableStatus'];
@@ -123,7 +123,7 @@ async function finishTransitions(tableDb: TableDb, run: LiteEngine): Promise<voi
   }
 }
 
-function tableHost(run: LiteEngine, place: Place): ResourceHost {
+function tableHost(run: Dynalite, place: Place): ResourceHost {
   return {
     types: ['AWS::DynamoDB::Table', 'AWS::DynamoDB::GlobalTable'],
     async create({ properties, defaultName }) {
@@ -141,7 +141,7 @@ function tableHost(run: LiteEngine, place: Place): ResourceHost {
   };
 }
 
-async function untilActive(run: LiteEngine, name: string): Promise<Output> {
+async function untilActive(run: Dynalite, name: string): Promise<Output> {
   for (;;) {
     const { Table: described } = await run('DescribeTable', { TableName: name });
     const table: Output = Object(described);

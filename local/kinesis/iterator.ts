@@ -1,25 +1,28 @@
-/** What kinesalite puts into a shard iterator. */
-import { createDecipheriv } from 'node:crypto';
-import { createRequire } from 'node:module';
+/** Shard iterators: where a reader goes on, in a text that only we read. */
+import * as z from 'zod';
 
-const require = createRequire(import.meta.url);
-
-interface Keys {
-  readonly ITERATOR_PWD_KEY: Buffer;
-  readonly ITERATOR_PWD_IV: Buffer;
+export interface Position {
+  readonly stream: string;
+  readonly shardId: string;
+  /** Count of the first record that is wanted. */
+  readonly next: number;
+  /** When the iterator was given out, in milliseconds since 1970. */
+  readonly at: number;
 }
 
-/** Bytes before the cipher text. */
-const HEADER_BYTES = 8;
+const Content = z.tuple([z.string(), z.string(), z.int().min(0), z.number()]);
 
-/** Returns the name of the stream that an iterator belongs to, or undefined if it is none of ours. */
-export function streamOfIterator(iterator: string): string | undefined {
-  const keys: Keys = require('kinesalite/db/index.js');
+/** Returns the position as the text that clients hand back. */
+export function iteratorOf({ stream, shardId, next, at }: Position): string {
+  return Buffer.from(JSON.stringify([stream, shardId, next, at])).toString('base64');
+}
+
+/** Returns the position, or undefined for what is none of our iterators. */
+export function readIterator(iterator: string): Position | undefined {
   try {
-    const decipher = createDecipheriv('aes-256-cbc', keys.ITERATOR_PWD_KEY, keys.ITERATOR_PWD_IV);
-    const cipherText = Buffer.from(iterator, 'base64').subarray(HEADER_BYTES);
-    const text = Buffer.concat([decipher.update(cipherText), decipher.final()]).toString('utf8');
-    return text.split('/')[1];
+    const text = Buffer.from(iterator, 'base64').toString();
+    const [stream, shardId, next, at] = Content.parse(JSON.parse(text));
+    return { stream, shardId, next, at };
   } catch {
     return undefined;
   }

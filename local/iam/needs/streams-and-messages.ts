@@ -2,7 +2,7 @@
  * Kinesis, SQS, SNS and EventBridge.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-import { streamOfIterator } from '../../kinesis/iterator.ts';
+import { readIterator } from '../../kinesis/iterator.ts';
 import { arn } from '../../resource.ts';
 import type { Input } from '../../wire/operations.ts';
 import { type NeedsTable, onEverything, onResource, type Surroundings, textOf } from './need.ts';
@@ -11,12 +11,12 @@ function streamArn(input: Input, { place }: Surroundings): string {
   const given = textOf(input, 'StreamARN');
   if (given !== '') return given;
   const name =
-    textOf(input, 'StreamName') || (streamOfIterator(textOf(input, 'ShardIterator')) ?? '');
+    textOf(input, 'StreamName') || (readIterator(textOf(input, 'ShardIterator'))?.stream ?? '');
   return arn(place, 'kinesis', `stream/${name}`);
 }
 
 export const kinesisNeeds: NeedsTable = {
-  ...onEverything('kinesis', 'ListStreams'),
+  ...onEverything('kinesis', 'ListStreams', 'DescribeLimits'),
   ...onResource(
     'kinesis',
     streamArn,
@@ -36,6 +36,10 @@ export const kinesisNeeds: NeedsTable = {
     'PutRecords',
     'RemoveTagsFromStream',
     'SplitShard',
+    'StartStreamEncryption',
+    'StopStreamEncryption',
+    'UpdateShardCount',
+    'UpdateStreamMode',
   ),
 };
 

@@ -30,7 +30,8 @@ export async function openStorageRegion(stateFolder: string): Promise<StorageReg
   const metrics = { put: (measurement: Measurement) => void measurements.push(measurement) };
   const options = { stateFolder, place, clock: systemClock, metrics };
   const s3 = createS3(options);
-  const [kinesis, dynamodb] = await Promise.all([createKinesis(options), createDynamoDb(options)]);
+  const kinesis = createKinesis(options);
+  const dynamodb = await createDynamoDb(options);
   const services = [s3.service, kinesis.service, dynamodb.service];
   const listener = createPort({ services, port: 0 });
   const port = await listener.listen();
@@ -45,7 +46,8 @@ export async function openStorageRegion(stateFolder: string): Promise<StorageReg
     async close() {
       await listener.close();
       s3.close();
-      await Promise.all([kinesis.close(), dynamodb.close()]);
+      kinesis.close();
+      await dynamodb.close();
     },
   };
 }

@@ -1,15 +1,13 @@
 /**
- * Runs operations of kinesalite and dynalite in this process. The two are built alike: a folder
- * of actions, a folder of validations and a LevelDB store; their HTTP servers are left out.
+ * Runs operations of dynalite in this process: it has a folder of actions, a folder of validations
+ * and a LevelDB store; its HTTP server is left out.
  */
 import { createRequire } from 'node:module';
-import { AwsError } from './wire/aws-error.ts';
-import { type Input, isStructure, type Output } from './wire/operations.ts';
-
-export type LitePackage = 'kinesalite' | 'dynalite';
+import { AwsError } from '../wire/aws-error.ts';
+import { type Input, isStructure, type Output } from '../wire/operations.ts';
 
 /** Runs one operation; rejects with what AWS would say. */
-export type LiteEngine = (operation: string, input: Input) => Promise<Output>;
+export type Dynalite = (operation: string, input: Input) => Promise<Output>;
 
 type Callback = (error: unknown, output?: Output) => void;
 type Action = (store: unknown, input: unknown, callback: Callback) => void;
@@ -26,18 +24,18 @@ interface Validator {
 
 const require = createRequire(import.meta.url);
 
-/** @param store the package's own LevelDB store */
-export function createLiteEngine(name: LitePackage, store: unknown): LiteEngine {
-  const validator: Validator = require(`${name}/validations/index.js`);
+/** @param store dynalite's own LevelDB store */
+export function createDynalite(store: unknown): Dynalite {
+  const validator: Validator = require('dynalite/validations/index.js');
 
   return (operation, input) =>
     new Promise((resolve, reject) => {
       const fail = (cause: unknown): void => reject(readError(cause));
       try {
         const file = operation.charAt(0).toLowerCase() + operation.slice(1);
-        const action: Action = require(`${name}/actions/${file}.js`);
-        const { types, custom }: Validation = require(`${name}/validations/${file}.js`);
-        // A copy, because members that the package does not know are deleted from it.
+        const action: Action = require(`dynalite/actions/${file}.js`);
+        const { types, custom }: Validation = require(`dynalite/validations/${file}.js`);
+        // A copy, because members that dynalite does not know are deleted from it.
         const checked = validator.checkTypes({ ...input }, types);
         validator.checkValidations(checked, types, custom, store);
         action(store, checked, (error, output) => {
@@ -50,7 +48,7 @@ export function createLiteEngine(name: LitePackage, store: unknown): LiteEngine 
     });
 }
 
-/** The packages' errors carry the body and the status of AWS's answer. */
+/** Its errors carry the body and the status of AWS's answer. */
 function readError(cause: unknown): unknown {
   if (!(cause instanceof Error) || !('body' in cause) || !isStructure(cause.body)) return cause;
   const { __type: type, message, Message, ...fields } = cause.body;
