@@ -44,6 +44,7 @@ export const evaluate: StepAction = async (context) => {
   const evaluation: Evaluation = {
     candidate: chosen.candidate,
     sha256: chosen.sha256,
+    ...(chosen.learnedFrom !== undefined && { learnedFrom: chosen.learnedFrom }),
     ...evaluateOutputs(holdout, outputs, trivial, definition),
     baseline: measure(definition.target.kind, holdout.target, trivial),
     ...(rival && { champion: championEvaluation(rival, holdout, outputs, definition) }),
@@ -147,7 +148,7 @@ function improvementsOf(
 
 async function note(
   { definition, facts, runId }: StepContext,
-  { metrics, baseline, champion, candidate }: Evaluation,
+  { metrics, baseline, champion, candidate, learnedFrom }: Evaluation,
   { parameters, iterations }: CandidateFile,
 ): Promise<void> {
   const runs = createRuns(facts);
@@ -162,7 +163,10 @@ async function note(
     ...prefixed('baseline', baseline),
     ...prefixed('champion', champion?.metrics),
   });
-  await runs.logTags(run, { candidate: String(candidate) });
+  await runs.logTags(run, {
+    candidate: String(candidate),
+    ...(learnedFrom !== undefined && { learnedFrom }),
+  });
 }
 
 /** Points kept on the run, evenly spread; the candidate's file has all of them. */

@@ -4,6 +4,7 @@ import type { Columns } from '../../core/data/columns.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { readPrepared } from '../../core/data/prepared.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
+import type { DatasetFile } from '../../core/pipeline/run-files.ts';
 import { TRAINERS } from '../../core/train/trainers.ts';
 import type { FittedModel } from '../../core/train/trainer.ts';
 import type { StepContext } from '../step.ts';
@@ -11,6 +12,8 @@ import { duckDbFor } from './sizes.ts';
 
 export interface Parts {
   readonly training: Columns;
+  /** Those of the training rows that came since performance declined, if it does. */
+  readonly recent?: Columns;
   readonly validation: Columns;
   readonly holdout: Columns;
 }
@@ -18,13 +21,21 @@ export interface Parts {
 /** Rows of the scratch folder, as `prepareRows` left them. */
 export async function readParts(
   { definition, scratch }: Pick<StepContext, 'definition' | 'scratch'>,
-  validationFrom: string,
+  { validationFrom, declinedFrom }: Pick<DatasetFile, 'validationFrom' | 'declinedFrom'>,
 ): Promise<Parts> {
   const cut = new Date(validationFrom);
   const [train, judge] = [join(scratch, 'train.parquet'), join(scratch, 'holdout.parquet')];
   return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
     const { features } = definition;
+    const recent =
+      declinedFrom === undefined
+        ? undefined
+        : await readPrepared(connection, features, train, {
+            from: new Date(declinedFrom),
+            to: cut,
+          });
     return {
+      ...(recent && { recent }),
       training: await readPrepared(connection, features, train, { to: cut }),
       validation: await readPrepared(connection, features, train, { from: cut }),
       holdout: await readPrepared(connection, features, judge),

@@ -3,6 +3,7 @@ import { ObjectNotFoundError } from '../../core/aws/objects.ts';
 import type { ReferenceProfile } from '../../core/data/profile.ts';
 import { withDuckDb } from '../../core/data/duckdb.ts';
 import { layout } from '../../core/model/layout.ts';
+import { noteJudged } from '../../core/loop/decline.ts';
 import { digestOf } from '../../core/monitor/digest.ts';
 import { reportName, summaryKey } from '../../core/monitor/history.ts';
 import { lookAtWindow } from '../../core/monitor/look.ts';
@@ -55,9 +56,24 @@ export const monitor: StepAction = async (context) => {
     { report: `${folder}report.html`, ...tagsOf(report) },
   );
   for (const { monitor: name, state, says } of report.verdicts) say(`${name}: ${state}, ${says}`);
-  if (hours === monitors.windowHours) await goOnWithLoop(context);
+  if (hours === monitors.windowHours) {
+    await noteJudgedOf(context, report);
+    await goOnWithLoop(context);
+  }
   return `${report.findings.length} findings on ${report.rows} predictions, see '${folder}report.html'`;
 };
+
+/** A training learns from what came since performance declined. */
+async function noteJudgedOf(
+  { definition, facts }: StepContext,
+  { version, performance }: MonitorReport,
+): Promise<void> {
+  const judged = performance.coverage.at(-1);
+  if (judged === undefined || performance.shortfall === null) return;
+  const { from, to, labelled: labels } = judged;
+  const window = { from, to, version, labels, bad: !performance.good };
+  await noteJudged(facts, definition.name, window);
+}
 
 const LONGEST_TAG = 300;
 

@@ -8,7 +8,7 @@ import { withDuckDb } from '../../core/data/duckdb.ts';
 import { loadRows } from '../../core/data/load.ts';
 import { readPrepared, writePrepared } from '../../core/data/prepared.ts';
 import { profileOf, type DataProfile } from '../../core/data/profile.ts';
-import { splitRows } from '../../core/data/split.ts';
+import { type Changed, splitRows } from '../../core/data/split.ts';
 import type { DatasetFile } from '../../core/pipeline/run-files.ts';
 import { fitBaseline } from '../../core/train/baseline.ts';
 import { auc } from '../../core/train/metrics/auc.ts';
@@ -25,12 +25,14 @@ export interface Prepared {
  * Reads the rows of some files, splits them by time, checks and profiles them, and leaves them as
  * `train.parquet` and `holdout.parquet` in the scratch folder. Same rows, same bytes.
  *
+ * @param changed since when performance has declined
  * @throws {DataError} if they cannot be used as declared
  */
 export async function prepareRows(
   { definition, asOf, scratch, say }: Pick<StepContext, 'definition' | 'asOf' | 'scratch' | 'say'>,
   files: readonly LocalFile[],
   sample: number,
+  changed?: Changed,
 ): Promise<Prepared> {
   return withDuckDb(duckDbFor(definition.trainer.job, scratch), async (connection) => {
     const loaded = await loadRows(connection, {
@@ -45,12 +47,16 @@ export async function prepareRows(
         (sample < 1 ? ` (a sample of ${sample * 100} %)` : '') +
         (loaded.withoutTarget > 0 ? `; left out ${loaded.withoutTarget} without a target` : ''),
     );
-    const { times, counts } = await splitRows(connection, definition.split, asOf);
+    const { times, counts } = await splitRows(connection, definition.split, asOf, changed);
     const training = join(scratch, 'train.parquet');
     const holdout = join(scratch, 'holdout.parquet');
     const found = await runChecks(connection, definition, times);
     await writePrepared(connection, definition.features, times, { training, holdout });
-    say(`split at ${times.holdoutFrom.toISOString()}`);
+    const since = times.declinedFrom?.toISOString();
+    say(
+      `split at ${times.holdoutFrom.toISOString()}` +
+        (since === undefined ? '' : `; performance declines since ${since}`),
+    );
     const dataset: DatasetFile = {
       fingerprint: fingerprintOf(files),
       objects: files.map(({ key, sha256 }) => ({ key, sha256 })),
@@ -59,6 +65,7 @@ export async function prepareRows(
       validationFrom: times.validationFrom.toISOString(),
       holdoutFrom: times.holdoutFrom.toISOString(),
       to: times.to.toISOString(),
+      ...(since !== undefined && { declinedFrom: since }),
       rows: counts,
       withoutTarget: loaded.withoutTarget,
     };

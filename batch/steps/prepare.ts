@@ -4,6 +4,8 @@ import type { CheckResult } from '../../core/data/checks/check.ts';
 import { errorsOf, told } from '../../core/data/checks/run-checks.ts';
 import { downloadAll, listDataset, newestDays } from '../../core/data/dataset.ts';
 import { DataError } from '../../core/data/errors.ts';
+import type { Changed } from '../../core/data/split.ts';
+import { declineOf } from '../../core/loop/decline.ts';
 import { renderChecksPage } from '../../core/pipeline/checks-page.ts';
 import { historyDays } from '../../core/model/rolling-features.ts';
 import { parseTrainOptions } from '../../core/pipeline/options.ts';
@@ -24,7 +26,12 @@ export const prepare: StepAction = async (context) => {
   const files = await downloadAll(objects, found, scratch);
   const keys = runFiles({ model: definition.name, runId: context.runId });
   await writeJson(objects, keys.definition, definition);
-  const { dataset, profile, checks } = await prepareRows(context, files, sample);
+  const { dataset, profile, checks } = await prepareRows(
+    context,
+    files,
+    sample,
+    await changeOf(context),
+  );
   await noteChecks(context, checks);
   await objects.upload(join(scratch, 'train.parquet'), keys.training);
   await objects.upload(join(scratch, 'holdout.parquet'), keys.holdout);
@@ -35,6 +42,18 @@ export const prepare: StepAction = async (context) => {
   const thinned = sample < 1 ? `, a sample of ${sample * 100} %` : '';
   return `${training} rows to train on and ${holdout} to judge by${thinned}`;
 };
+
+/** Since when the champion is too bad, by the labels that monitoring judged. */
+async function changeOf({
+  definition: { name: model, monitors },
+  facts,
+  asOf,
+}: StepContext): Promise<Changed | undefined> {
+  const { sustained, performance } = monitors;
+  const decline = await declineOf(facts, model, { at: asOf, sustained });
+  // Of the labels that a training by alarm waits for, each of two halves gets some.
+  return decline && { since: decline.since, rows: performance.minimumLabels / 2 };
+}
 
 /** A run is one item of the table, which has its limits. */
 const MOST_ON_RUN = 50;

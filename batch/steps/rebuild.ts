@@ -126,13 +126,16 @@ async function fitAgain(
   threads: number | undefined,
 ): Promise<string> {
   const candidate = Number(run.tags['candidate']);
-  const { parameters } = await readJson<CandidateFile>(
+  const { parameters, learnedFrom } = await readJson<CandidateFile>(
     context.objects,
     runFiles(version).candidate(candidate),
   );
   const then = { ...context, definition, candidate, asOf: new Date(run.asOf) };
-  const prepared = await prepareRows(then, files, dataset.sample);
-  const parts = await readParts(then, prepared.dataset.validationFrom);
-  const onnx = (await fitCandidate(then, parameters, parts, threads)).toOnnx();
+  const { sample, declinedFrom } = dataset;
+  const changed = declinedFrom === undefined ? undefined : { since: new Date(declinedFrom), rows: 0 };
+  const prepared = await prepareRows(then, files, sample, changed);
+  const { training, recent = training, validation } = await readParts(then, prepared.dataset);
+  const rows = { training: learnedFrom === undefined ? training : recent, validation };
+  const onnx = (await fitCandidate(then, parameters, rows, threads)).toOnnx();
   return createHash('sha256').update(onnx).digest('hex');
 }

@@ -8,6 +8,8 @@ import type { TrainerParameters } from '../../core/model/definition.ts';
 import { openSession } from '../../core/onnx/session.ts';
 import { candidatesIn } from '../../core/pipeline/candidate-files.ts';
 import type { CandidateFile } from '../../core/pipeline/evaluation.ts';
+import { signed } from '../../core/loop/words.ts';
+import { improvementOf } from '../../core/train/metrics/quality.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
 import { percent } from '../../core/report/html.ts';
@@ -59,14 +61,14 @@ async function trainCandidate(attempt: Attempt): Promise<CandidateFile> {
   const { share = 1 } = rungsOf(definition.trainer)[rung] ?? {};
   const parts = await bringParts(context);
   const { validation, holdout } = parts;
-  const training = thinColumns(parts.training, share);
-  const fitted = await fitCandidate(context, parameters, { training, validation });
   const { kind } = definition.target;
+  const { fitted, learnedFrom } = await fitBest(context, parameters, parts, share);
   const outputs = fitted.predict(holdout);
   const file: CandidateFile = {
     candidate,
     parameters,
     share,
+    ...(learnedFrom !== undefined && { learnedFrom }),
     validation: measure(kind, validation.target, fitted.predict(validation)),
     holdout: measure(kind, holdout.target, outputs),
     iterations: fitted.iterations,
@@ -75,6 +77,28 @@ async function trainCandidate(attempt: Attempt): Promise<CandidateFile> {
   };
   await writeJson(objects, keyOf(attempt), file);
   return file;
+}
+
+/** Learns from all rows, and from those since a decline where there is one; the better one stays. */
+async function fitBest(
+  context: StepContext,
+  parameters: TrainerParameters,
+  { training, recent, declinedFrom, validation }: Brought,
+  share: number,
+): Promise<{ readonly fitted: FittedModel; readonly learnedFrom?: string }> {
+  const { gate, target } = context.definition;
+  const fit = (rows: Columns) => fitCandidate(context, parameters, { training: rows, validation });
+  const scoreOf = (fitted: FittedModel): number =>
+    measure(target.kind, validation.target, fitted.predict(validation))[gate.metric] ?? Number.NaN;
+  const fitted = await fit(thinColumns(training, share));
+  if (recent === undefined || declinedFrom === undefined) return { fitted };
+  const anew = await fit(recent);
+  const improvement = improvementOf(gate.metric, scoreOf(anew), scoreOf(fitted));
+  context.say(
+    `candidate ${context.candidate}: what came since ${declinedFrom} alone gives ` +
+      `${signed(improvement)} ${gate.metric} on the validation rows`,
+  );
+  return improvement > 0 ? { fitted: anew, learnedFrom: declinedFrom } : { fitted };
 }
 
 /** @returns SHA-256 of the file */
@@ -111,14 +135,20 @@ async function readIfThere(attempt: Attempt): Promise<CandidateFile | undefined>
   }
 }
 
+type Brought = Parts & Pick<DatasetFile, 'declinedFrom'>;
+
 /** Brings the rows that the prepare step left. */
-async function bringParts(context: StepContext): Promise<Parts> {
+async function bringParts(context: StepContext): Promise<Brought> {
   const { definition, objects, runId, scratch } = context;
   const keys = runFiles({ model: definition.name, runId });
-  const { validationFrom } = await readJson<DatasetFile>(objects, keys.dataset);
+  const dataset = await readJson<DatasetFile>(objects, keys.dataset);
+  const { declinedFrom } = dataset;
   await objects.download(keys.training, join(scratch, 'train.parquet'));
   await objects.download(keys.holdout, join(scratch, 'holdout.parquet'));
-  return readParts(context, validationFrom);
+  return {
+    ...(await readParts(context, dataset)),
+    ...(declinedFrom !== undefined && { declinedFrom }),
+  };
 }
 
 const ROWS_CHECKED = 1000;

@@ -13,24 +13,48 @@ export interface SplitTimes {
   readonly holdoutFrom: Date;
   /** Just after the newest row. */
   readonly to: Date;
+  /** Since when what is learned no longer holds, where rows enough have come since. */
+  readonly declinedFrom?: Date;
+}
+
+/** The champion has become too bad, so that what came before may teach what is no longer so. */
+export interface Changed {
+  readonly since: Date;
+  /** Fewest rows since then to learn from, and to judge by. */
+  readonly rows: number;
 }
 
 /**
  * Splits by time, counted back from the newest row. Candidates are chosen on the end of the
  * training period rather than on the holdout, so that the gate judges the chosen one on rows
  * that nothing was fitted to, and on the end rather than on rows in between, since what comes
- * next resembles what came last.
+ * next resembles what came last. Where something changed a short while ago, half of what came
+ * since is to learn from, the last quarter of that to choose by, and the other half judges.
  */
-export function splitTimes({ trainingDays, holdoutDays }: TimeSplit, newest: Date): SplitTimes {
+export function splitTimes(
+  { trainingDays, holdoutDays }: TimeSplit,
+  newest: Date,
+  since?: Date,
+): SplitTimes {
   const to = newest.getTime() + 1;
-  const holdoutFrom = to - holdoutDays * DAY_MS;
+  const from = Math.min(since?.getTime() ?? -Infinity, to);
+  const holdoutFrom = Math.max(to - holdoutDays * DAY_MS, Math.ceil((from + to) / 2));
+  const trainingFrom = holdoutFrom - trainingDays * DAY_MS;
+  const validationFrom = Math.max(
+    holdoutFrom - Math.ceil(trainingDays / 10) * DAY_MS,
+    Math.ceil(from + (holdoutFrom - from) * LEARNED_FROM),
+  );
   return {
-    trainingFrom: new Date(holdoutFrom - trainingDays * DAY_MS),
-    validationFrom: new Date(holdoutFrom - Math.ceil(trainingDays / 10) * DAY_MS),
+    trainingFrom: new Date(trainingFrom),
+    validationFrom: new Date(validationFrom),
     holdoutFrom: new Date(holdoutFrom),
     to: new Date(to),
+    ...(since && from > trainingFrom && { declinedFrom: since }),
   };
 }
+
+/** Share of the training rows since a change that is not to choose by. */
+const LEARNED_FROM = 0.75;
 
 export interface SplitCounts {
   readonly training: number;
@@ -42,12 +66,14 @@ export interface SplitCounts {
  * Finds the split of the table `rows` and counts its parts; the training part includes the
  * validation part.
  *
+ * @param changed where something did not long ago; too few rows since are as if nothing had
  * @throws {DataError} if a part is empty, saying what data there is
  */
 export async function splitRows(
   connection: DuckDBConnection,
   split: TimeSplit,
   asOf: Date,
+  changed?: Changed,
 ): Promise<{ times: SplitTimes; counts: SplitCounts }> {
   const { oldest, newest } = await rowOf(
     connection,
@@ -59,7 +85,9 @@ export async function splitRows(
         'add older data, or take a later as-of',
     );
   }
-  const times = splitTimes(split, new Date(Number(newest)));
+  const found = new Date(Number(newest));
+  const times =
+    (await splitBehind(connection, split, found, changed)) ?? splitTimes(split, found);
   const counts = await countParts(connection, times);
   const empty = Object.entries(counts).find(([, rows]) => rows === 0);
   if (empty !== undefined) {
@@ -71,6 +99,22 @@ export async function splitRows(
     );
   }
   return { times, counts };
+}
+
+/** Undefined where too little has come since to learn from and to judge by. */
+async function splitBehind(
+  connection: DuckDBConnection,
+  split: TimeSplit,
+  newest: Date,
+  changed: Changed | undefined,
+): Promise<SplitTimes | undefined> {
+  if (changed === undefined) return undefined;
+  const times = splitTimes(split, newest, changed.since);
+  const { training, holdout } = await countParts(connection, {
+    ...times,
+    trainingFrom: changed.since,
+  });
+  return Math.min(training, holdout) < changed.rows ? undefined : times;
 }
 
 async function countParts(

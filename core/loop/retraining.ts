@@ -2,6 +2,7 @@
 import type { FactTable } from '../aws/facts.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { completeRetraining, type Retraining } from '../model/retraining.ts';
+import type { Decline } from './decline.ts';
 import type { LoopState, Retrain } from './entries.ts';
 import { decideNext } from './log.ts';
 import { openRolloutOf, tellRollout } from './rollout.ts';
@@ -12,6 +13,8 @@ const HOUR_MS = 3_600_000;
 export interface Policy extends Required<Retraining> {
   readonly model: string;
   readonly rollsOut: boolean;
+  /** Labelled rows that a decline must have, to learn from and to be judged by. */
+  readonly labelsToLearnFrom: number;
 }
 
 export function policyOf(
@@ -21,6 +24,7 @@ export function policyOf(
     ...completeRetraining(definition),
     model: definition.name,
     rollsOut: definition.rollout !== undefined,
+    labelsToLearnFrom: 2 * definition.monitors.performance.minimumLabels,
   };
 }
 
@@ -31,6 +35,8 @@ export interface Asked {
   readonly reason: string;
   /** When a champion was last replaced; alarms are about the one before until they have rested. */
   readonly replacedAt?: string;
+  /** What the labels say that alarms ring about, where one of performance does. */
+  readonly decline?: Decline;
 }
 
 /**
@@ -59,7 +65,7 @@ export async function admitRetrain(
 export function refusalOf(
   state: LoopState,
   policy: Policy,
-  asked: Pick<Asked, 'at' | 'replacedAt'>,
+  asked: Pick<Asked, 'at' | 'replacedAt' | 'decline'>,
 ): string | undefined {
   const { model, rollsOut } = policy;
   if (state.stopped !== undefined) {
@@ -70,7 +76,21 @@ export function refusalOf(
   }
   const rollout = openRolloutOf(state);
   if (rollsOut && rollout) return `${tellRollout(rollout)}, and is to be judged first`;
-  return restOf(state, policy, asked) ?? spentBudget(state, policy, asked.at);
+  return (
+    restOf(state, policy, asked) ??
+    spentBudget(state, policy, asked.at) ??
+    tooShort(asked.decline, policy)
+  );
+}
+
+/** To learn from what has just begun to change takes some of it; until then nothing is spent. */
+function tooShort(
+  decline: Decline | undefined,
+  { labelsToLearnFrom }: Policy,
+): string | undefined {
+  if (decline === undefined || decline.labels >= labelsToLearnFrom) return undefined;
+  const since = decline.since.toISOString();
+  return `about ${decline.labels} labels are in of what came since ${since}, and ${labelsToLearnFrom} are needed to learn from it`;
 }
 
 function restOf(

@@ -7,7 +7,7 @@ import { loopStateOf } from '../loop/log.ts';
 import { settleRetrains } from '../loop/outcomes.ts';
 import { policyOf, refusalOf } from '../loop/retraining.ts';
 import type { ModelDefinition } from '../model/definition.ts';
-import { lastReplacement } from './hold-back.ts';
+import { standingOf } from './hold-back.ts';
 import { isHeld } from './lock.ts';
 import { type PipelineAnswer, type PipelineStack, startPipeline } from './start.ts';
 
@@ -24,8 +24,7 @@ export async function askAgain(
   await settleRetrains(facts, policy, at);
   const alarm = (await ringingAlarms(facts, model)).find((ringing) => ringing.at < at);
   if (alarm === undefined || (await isHeld(facts, { model, name: 'train' }, at))) return undefined;
-  const replacedAt = await lastReplacement(facts, model);
-  const asked = { at, ...(replacedAt !== undefined && { replacedAt }) };
+  const asked = { at, ...(await standingOf(facts, definition, at)) };
   if (refusalOf(await loopStateOf(facts, model), policy, asked) !== undefined) return undefined;
   return startPipeline(stack, definition, {
     pipeline: 'train',

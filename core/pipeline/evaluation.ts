@@ -17,6 +17,8 @@ export interface CandidateFile {
   readonly parameters: TrainerParameters;
   /** Share of the training rows that it learned from; less than 1 where it was given up early. */
   readonly share: number;
+  /** The first time that it learned from, where it does better on what came since a decline. */
+  readonly learnedFrom?: string;
   /** On the end of the training period; chooses among candidates. */
   readonly validation: Metrics;
   /** On the holdout. */
@@ -42,6 +44,8 @@ export interface Evaluation {
   /** The chosen candidate. */
   readonly candidate: number;
   readonly sha256: string;
+  /** The first time that it learned from, if not all of the training rows. */
+  readonly learnedFrom?: string;
   readonly rows: number;
   readonly metrics: Metrics;
   readonly baseline: Metrics;
@@ -78,7 +82,7 @@ export interface ChampionEvaluation {
 
 type OfOutputs = Omit<
   Evaluation,
-  'candidate' | 'sha256' | 'baseline' | 'champion' | 'improvements'
+  'candidate' | 'sha256' | 'learnedFrom' | 'baseline' | 'champion' | 'improvements'
 >;
 
 /**

@@ -2,8 +2,9 @@
 import type { FactTable } from '../aws/facts.ts';
 import type { JobQueue } from '../aws/jobs.ts';
 import { noteHeldBack } from '../loop/alarms.ts';
+import { declineOf } from '../loop/decline.ts';
 import { settleRetrains } from '../loop/outcomes.ts';
-import { admitRetrain, policyOf } from '../loop/retraining.ts';
+import { admitRetrain, type Asked, policyOf } from '../loop/retraining.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { createRegistry } from '../registry/registry.ts';
 import { findRun, type RunName } from '../runs/runs.ts';
@@ -51,21 +52,24 @@ export async function holdBack(
 async function admit(
   facts: FactTable,
   definition: HeldBackModel,
-  asked: Parameters<typeof admitRetrain>[2],
+  asked: Pick<Asked, 'runId' | 'at' | 'reason'>,
 ): Promise<string | undefined> {
   const policy = policyOf(definition);
   await settleRetrains(facts, policy, asked.at);
-  const replacedAt = await lastReplacement(facts, definition.name);
-  return admitRetrain(facts, policy, { ...asked, ...(replacedAt !== undefined && { replacedAt }) });
+  const standing = await standingOf(facts, definition, asked.at);
+  return admitRetrain(facts, policy, { ...asked, ...standing });
 }
 
-/** When another version became champion; undefined while there has been one at most. */
-export async function lastReplacement(
+/** When a champion was last replaced, and since when the one that serves is too bad. */
+export async function standingOf(
   facts: FactTable,
-  model: string,
-): Promise<string | undefined> {
+  { name: model, monitors }: Pick<ModelDefinition, 'name' | 'monitors'>,
+  at: Date,
+): Promise<Pick<Asked, 'replacedAt' | 'decline'>> {
   const [, ...later] = await createRegistry(facts).history(model, 'champion');
-  return later.at(-1)?.at;
+  const replacedAt = later.at(-1)?.at;
+  const decline = await declineOf(facts, model, { at, sustained: monitors.sustained });
+  return { ...(replacedAt !== undefined && { replacedAt }), ...(decline && { decline }) };
 }
 
 async function restOfUploads(

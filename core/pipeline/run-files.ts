@@ -15,6 +15,8 @@ export interface DatasetFile {
   readonly validationFrom: string;
   readonly holdoutFrom: string;
   readonly to: string;
+  /** Since when the champion had been too bad, where rows enough have come since. */
+  readonly declinedFrom?: string;
   readonly rows: SplitCounts;
   /** Rows that were left out since their target is null. */
   readonly withoutTarget: number;

@@ -31,7 +31,10 @@ export function renderRunPage(run: RunPage): string {
     title: `${name}: ${runId}`,
     facts: {
       'Started by': trigger,
-      'Trained on': `${shown(dataset.rows.training)} rows from ${day(dataset.trainingFrom)}`,
+      'Trained on':
+        evaluation.learnedFrom === undefined
+          ? `${shown(dataset.rows.training)} rows from ${day(dataset.trainingFrom)}`
+          : `rows from ${day(evaluation.learnedFrom)}, since when performance declines`,
       'Judged on': `${shown(evaluation.rows)} rows, ${day(dataset.holdoutFrom)} to ${day(dataset.to)}`,
       Sample: dataset.sample < 1 ? percent(dataset.sample) : 'all rows',
       Trainer: `${trainer.algorithm}, seed ${trainer.seed}`,

@@ -31,6 +31,7 @@ const policy: Policy = {
   budgetPerMonth: 3,
   breakAfter: 3,
   rollsOut: false,
+  labelsToLearnFrom: 1000,
 };
 const declared = completeRollout({
   ...parcelDeclaration,

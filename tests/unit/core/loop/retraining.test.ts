@@ -19,6 +19,7 @@ const policy: Policy = {
   budgetPerMonth: 2,
   breakAfter: 2,
   rollsOut: false,
+  labelsToLearnFrom: 1000,
 };
 
 let facts: MemoryFacts;
