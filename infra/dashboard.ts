@@ -197,7 +197,13 @@ function monitored(model: string, metricName: MetricName): IMetric {
 }
 
 function quality({ name }: ModelDefinition): IWidget {
-  const shares = ['MissingShare', 'OutOfRangeShare', 'UnseenShare', 'DuplicateShare'] as const;
+  const shares = [
+    'UnreadableShare',
+    'MissingShare',
+    'OutOfRangeShare',
+    'UnseenShare',
+    'DuplicateShare',
+  ] as const;
   return graph(
     'Quality of the features',
     shares.map((share) => monitored(name, share)),

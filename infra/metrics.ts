@@ -26,6 +26,7 @@ export type MetricName =
   | 'ModelLoadFailures'
   | 'CurrentRows'
   | 'LabelledRows'
+  | 'UnreadableShare'
   | 'MissingShare'
   | 'OutOfRangeShare'
   | 'UnseenShare'

@@ -48,6 +48,12 @@ function quality(definition: ModelDefinition): Watch[] {
   });
   return [
     share(
+      'schema',
+      'UnreadableShare',
+      limits.maximumUnreadableShare,
+      'Share of rows in which a feature is not of its declared kind, or of lines that are no records',
+    ),
+    share(
       'missing',
       'MissingShare',
       limits.maximumMissingShare,

@@ -16,13 +16,17 @@ import { type AliasEntry, createRegistry } from '../../core/registry/registry.ts
 import { createRuns } from '../../core/runs/runs.ts';
 import type { StepAction, StepContext } from '../step.ts';
 import { goOnWithLoop } from './loop.ts';
+import { refusalsSince } from './refusals.ts';
 import { duckDbFor } from './sizes.ts';
 import { pinChampionOf } from './version.ts';
 
 export const monitor: StepAction = async (context) => {
   const { definition, objects, facts, runId, asOf, options, scratch, say, publish } = context;
   const { name: model, monitors } = definition;
-  const hours = parseMonitorOptions(options).windowHours ?? monitors.windowHours;
+  const { windowHours: hours = monitors.windowHours, publish: isHeard = true } =
+    parseMonitorOptions(options);
+  // A window of another length than declared is a look by hand, and nothing that alarms go by.
+  const counts = isHeard && hours === monitors.windowHours;
   const version = await pinChampionOf(context, asOf);
   const champions = await championsUntil(context, asOf);
   const job = definition.serving.batch?.job ?? definition.trainer.job;
@@ -43,10 +47,10 @@ export const monitor: StepAction = async (context) => {
   const folder = layout.report(model, reportName(asOf, hours));
   await writeJson(objects, `${folder}report.json`, report);
   await writeJson(objects, summaryKey(model, asOf, hours), digestOf(report));
-  const page = renderMonitorPage({ report, history, champions });
+  const refused = await refusalsSince(context, history.line[0]?.asOf ?? asOf.toISOString());
+  const page = renderMonitorPage({ report, history, champions, refused });
   await objects.put(`${folder}report.html`, page, 'text/html');
-  // A window of another length than declared is a look by hand, and nothing that alarms go by.
-  if (hours === monitors.windowHours) {
+  if (counts) {
     const judgedBefore = history.line.at(-1)?.performance?.to;
     publish({ at: asOf, metrics: metricsOf(report, judgedBefore) });
   }
@@ -56,7 +60,7 @@ export const monitor: StepAction = async (context) => {
     { report: `${folder}report.html`, ...tagsOf(report) },
   );
   for (const { monitor: name, state, says } of report.verdicts) say(`${name}: ${state}, ${says}`);
-  if (hours === monitors.windowHours) {
+  if (counts) {
     await noteJudgedOf(context, report);
     await goOnWithLoop(context);
   }

@@ -132,7 +132,8 @@ async function fitAgain(
   );
   const then = { ...context, definition, candidate, asOf: new Date(run.asOf) };
   const { sample, declinedFrom } = dataset;
-  const changed = declinedFrom === undefined ? undefined : { since: new Date(declinedFrom), rows: 0 };
+  const changed =
+    declinedFrom === undefined ? undefined : { since: new Date(declinedFrom), rows: 0 };
   const prepared = await prepareRows(then, files, sample, changed);
   const { training, recent = training, validation } = await readParts(then, prepared.dataset);
   const rows = { training: learnedFrom === undefined ? training : recent, validation };

@@ -11,6 +11,7 @@ import { asOfOption, type AsOfChoice, stageOption } from './options.ts';
 
 interface MonitorChoice extends AsOfChoice {
   readonly window?: number;
+  readonly publish?: boolean;
   readonly json?: boolean;
 }
 
@@ -20,6 +21,7 @@ export function monitor(program: Command): void {
     .description('judge the window that ends at the as-of with every monitor')
     .addOption(asOfOption())
     .option('--window <length>', 'length of the window, such as 6h or 7d', toHours)
+    .option('--publish', 'let alarms and the loop hear of a window of the past')
     .option('--json', 'print the whole report')
     .addOption(stageOption())
     .action(run);
@@ -37,14 +39,18 @@ export function toHours(text: string): number {
 
 async function run(
   model: string,
-  { stage, asOf = new Date(), window, json = false }: MonitorChoice,
+  { stage, asOf, window, publish = asOf === undefined, json = false }: MonitorChoice,
 ): Promise<void> {
   const target = await openTarget(stage === undefined ? {} : { stage });
   const work = async (progress: (line: string) => void) => {
     const started = await startPipeline(target, model, {
       pipeline: 'monitor',
-      asOf: asOf.toISOString(),
-      options: window === undefined ? {} : { windowHours: window },
+      asOf: (asOf ?? new Date()).toISOString(),
+      options: {
+        ...(window !== undefined && { windowHours: window }),
+        // What rings now rings for what is now.
+        ...(!publish && { publish }),
+      },
     });
     await followPipeline(started, progress);
     return reportOf(target, model, started.runId);

@@ -37,19 +37,21 @@ export function splitTimes(
   since?: Date,
 ): SplitTimes {
   const to = newest.getTime() + 1;
-  const from = Math.min(since?.getTime() ?? -Infinity, to);
-  const holdoutFrom = Math.max(to - holdoutDays * DAY_MS, Math.ceil((from + to) / 2));
+  const between = (from: number, until: number, share: number): number =>
+    Math.ceil(from + (until - from) * share);
+  const usual = to - holdoutDays * DAY_MS;
+  const from = since?.getTime();
+  const holdoutFrom = from === undefined ? usual : Math.max(usual, between(from, to, 0.5));
   const trainingFrom = holdoutFrom - trainingDays * DAY_MS;
-  const validationFrom = Math.max(
-    holdoutFrom - Math.ceil(trainingDays / 10) * DAY_MS,
-    Math.ceil(from + (holdoutFrom - from) * LEARNED_FROM),
-  );
+  const tenth = holdoutFrom - Math.ceil(trainingDays / 10) * DAY_MS;
+  const validationFrom =
+    from === undefined ? tenth : Math.max(tenth, between(from, holdoutFrom, LEARNED_FROM));
   return {
     trainingFrom: new Date(trainingFrom),
     validationFrom: new Date(validationFrom),
     holdoutFrom: new Date(holdoutFrom),
     to: new Date(to),
-    ...(since && from > trainingFrom && { declinedFrom: since }),
+    ...(since && { declinedFrom: since }),
   };
 }
 
@@ -86,8 +88,7 @@ export async function splitRows(
     );
   }
   const found = new Date(Number(newest));
-  const times =
-    (await splitBehind(connection, split, found, changed)) ?? splitTimes(split, found);
+  const times = (await splitBehind(connection, split, found, changed)) ?? splitTimes(split, found);
   const counts = await countParts(connection, times);
   const empty = Object.entries(counts).find(([, rows]) => rows === 0);
   if (empty !== undefined) {
@@ -108,13 +109,16 @@ async function splitBehind(
   newest: Date,
   changed: Changed | undefined,
 ): Promise<SplitTimes | undefined> {
-  if (changed === undefined) return undefined;
+  if (changed === undefined || changed.since > newest) return undefined;
   const times = splitTimes(split, newest, changed.since);
-  const { training, holdout } = await countParts(connection, {
+  // What all training rows have in common is no news.
+  if (changed.since <= times.trainingFrom) return undefined;
+  const { training, validation, holdout } = await countParts(connection, {
     ...times,
     trainingFrom: changed.since,
   });
-  return Math.min(training, holdout) < changed.rows ? undefined : times;
+  const isEnough = Math.min(training, holdout) >= changed.rows && validation > 0;
+  return isEnough ? times : undefined;
 }
 
 async function countParts(

@@ -85,6 +85,10 @@ function asWindow({ partition, sort, ...fact }: Fact): JudgedWindow {
 
 function isWindow(fact: object): fact is JudgedWindow {
   return (
-    'from' in fact && 'to' in fact && typeof fact.to === 'string' && 'bad' in fact && 'labels' in fact
+    'from' in fact &&
+    'to' in fact &&
+    typeof fact.to === 'string' &&
+    'bad' in fact &&
+    'labels' in fact
   );
 }

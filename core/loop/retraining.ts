@@ -84,10 +84,7 @@ export function refusalOf(
 }
 
 /** To learn from what has just begun to change takes some of it; until then nothing is spent. */
-function tooShort(
-  decline: Decline | undefined,
-  { labelsToLearnFrom }: Policy,
-): string | undefined {
+function tooShort(decline: Decline | undefined, { labelsToLearnFrom }: Policy): string | undefined {
   if (decline === undefined || decline.labels >= labelsToLearnFrom) return undefined;
   const since = decline.since.toISOString();
   return `about ${decline.labels} labels are in of what came since ${since}, and ${labelsToLearnFrom} are needed to learn from it`;

@@ -16,12 +16,16 @@ export interface MonitorPage {
   readonly history: History;
   /** Every promotion up to the window's end, oldest first. */
   readonly champions: readonly Pick<AliasEntry, 'at' | 'version' | 'kind' | 'reason'>[];
+  /** Versions that were trained meanwhile and did not pass. */
+  readonly refused: readonly Refusal[];
 }
 
-export function renderMonitorPage({ report, history, champions }: MonitorPage): string {
+export type Refusal = Pick<AliasEntry, 'at' | 'version' | 'reason'>;
+
+export function renderMonitorPage({ report, history, champions, refused }: MonitorPage): string {
   const { model, version, window, rows, performance, findings } = report;
   const windows = [...history.line, digestOf(report)];
-  const lines = overTime(windows, champions);
+  const lines = overTime(windows, { champions, refused });
   const judged = performance.coverage.at(-1);
   return renderPage({
     title: `${model}: what went in and came out`,

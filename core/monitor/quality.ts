@@ -4,7 +4,7 @@ import type { DataProfile } from '../data/profile.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import type { Feature } from '../model/features.ts';
 import type { CountedCategories, Summary } from './summary.ts';
-import { badOf } from './window.ts';
+import { badOf, type WindowCounts } from './window.ts';
 
 export interface FeatureQuality {
   readonly feature: string;
@@ -95,4 +95,16 @@ function knownValues(
   }
   const declared = feature.kind === 'category' ? feature.values : undefined;
   return declared && new Set(declared);
+}
+
+/** Of all lines of the window, those that are no records. */
+export function brokenShareOf({
+  counts: { broken, duplicates, shadow },
+  rows,
+}: {
+  readonly counts: Pick<WindowCounts, 'broken' | 'duplicates' | 'shadow'>;
+  readonly rows: number;
+}): number {
+  const lines = rows + shadow + duplicates + broken;
+  return lines === 0 ? 0 : broken / lines;
 }

@@ -1,6 +1,7 @@
 /** What the monitors find of one window. */
 import type { ReferenceProfile } from '../data/profile.ts';
 import type { CountedNumbers } from '../data/sketch.ts';
+import type { CompleteMonitors } from '../model/monitors.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type Drift, driftOf, reachOf } from './drift.ts';
 import { type Estimated, estimateOf, type Unlabelled } from './estimate.ts';
@@ -92,9 +93,7 @@ export function reportOn(input: MonitorInput): MonitorReport {
     window: { from: window.from.toISOString(), to: window.to.toISOString() },
     rows: summary.rows,
     labelledRows: performance.labels,
-    ...(summary.rows < monitors.minimumRows && {
-      notJudged: `there are ${summary.rows} rows, and ${monitors.minimumRows} are needed`,
-    }),
+    ...(summary.rows < monitors.minimumRows && { notJudged: tooFew(summary.rows, monitors) }),
     counts,
     volume: volumeOf(summary.rows, window.to, input.history.sameHour),
     quality,
@@ -108,6 +107,13 @@ export function reportOn(input: MonitorInput): MonitorReport {
   const verdicts = verdictsOf(report, monitors, profile !== undefined);
   const findings = verdicts.flatMap(({ state, findings: found }) => (state === 'bad' ? found : []));
   return { ...report, verdicts, findings };
+}
+
+function tooFew(rows: number, { minimumRows, windowHours }: CompleteMonitors): string {
+  const told = `there are ${rows} rows, and ${minimumRows} are needed`;
+  if (rows === 0) return told;
+  const days = Math.ceil((windowHours * minimumRows) / rows / 24);
+  return `${told}; if that is usual, declare monitors.windowHours of ${24 * days}`;
 }
 
 function driftIn({

@@ -1,5 +1,6 @@
 /** The numbers of a report that CloudWatch keeps; each costs something a month, so they are few. */
 import { reachOf } from './drift.ts';
+import { brokenShareOf } from './quality.ts';
 import { maximumDriftOf, type MonitorReport, worst } from './report.ts';
 
 export interface MetricValue {
@@ -41,6 +42,7 @@ function ofRows(report: MonitorReport): Record<string, number> {
   const judged = verdicts.find(({ monitor }) => monitor === 'prediction-drift');
   const records = rows + counts.shadow + counts.duplicates;
   return {
+    UnreadableShare: Math.max(brokenShareOf(report), ...quality.map((of) => of.unreadableShare)),
     MissingShare: worst(quality.map(({ missingShare }) => missingShare)),
     OutOfRangeShare: worst(quality.map(({ outOfRangeShare }) => outOfRangeShare)),
     UnseenShare: worst(quality.map(({ unseenShare }) => unseenShare)),

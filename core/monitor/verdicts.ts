@@ -1,7 +1,7 @@
 /** One verdict a monitor: good, bad, or not judged and why. */
 import type { CompleteMonitors } from '../model/monitors.ts';
 import type { Drift } from './drift.ts';
-import type { FeatureQuality } from './quality.ts';
+import { brokenShareOf, type FeatureQuality } from './quality.ts';
 import type { MonitorReport } from './report.ts';
 
 export const MONITORS = [
@@ -61,7 +61,8 @@ function unjudged(monitor: Monitor, why: string): Verdict {
 
 type Share = 'missingShare' | 'outOfRangeShare' | 'unseenShare' | 'unreadableShare';
 
-function ofQuality({ quality, notJudged, counts }: Looked, monitors: CompleteMonitors): Verdict[] {
+function ofQuality(report: Looked, monitors: CompleteMonitors): Verdict[] {
+  const { quality, notJudged, counts } = report;
   const limits = monitors.quality;
   const look = (monitor: Monitor, share: Share, limit: number, what: string): Verdict => {
     if (notJudged !== undefined) return unjudged(monitor, notJudged);
@@ -79,8 +80,9 @@ function ofQuality({ quality, notJudged, counts }: Looked, monitors: CompleteMon
     maximumUnreadableShare,
     'have something else than was declared',
   );
+  const isBroken = brokenShareOf(report) > maximumUnreadableShare;
   return [
-    counts.broken > 0 && schema.state !== 'not judged'
+    isBroken && schema.state !== 'not judged'
       ? verdict('schema', '', [`${counts.broken} lines are no records`, ...schema.findings])
       : schema,
     look('missing', 'missingShare', maximumMissingShare, 'have no value'),

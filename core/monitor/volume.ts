@@ -9,8 +9,8 @@ export interface Volume {
   readonly change: number | null;
 }
 
-/** Weeks that must be known before anything is usual. */
-const FEWEST_WEEKS = 2;
+/** Weeks that must be known before anything is usual: the first one is seldom whole, nor the median of two. */
+const FEWEST_WEEKS = 3;
 
 const HOUR_MS = 3_600_000;
 

@@ -19,6 +19,8 @@ const SCHEMAS = {
   monitor: z.strictObject({
     /** Length of the window. @default as declared */
     windowHours: z.int().min(1).max(8784).optional(),
+    /** Whether alarms and the loop hear of it; never of a window of another length. @default true */
+    publish: z.boolean().optional(),
   }),
   rebuild: z.strictObject({
     version: z.int().min(1),

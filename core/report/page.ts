@@ -78,6 +78,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem 1.25rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; }
 th { color: var(--soft); font-weight: 500; font-size: .85rem; } tr.marked td { font-weight: 600; }
 .axis { stroke: var(--line); } .mark { stroke: var(--fourth); stroke-dasharray: 2 3; }
+.mark.faint { stroke: var(--soft); stroke-dasharray: 1 5; }
 .limit { stroke: var(--bad); stroke-dasharray: 6 4; } text.bad { fill: var(--bad); } .band { opacity: .15; }
 .dashed { stroke-dasharray: 5 4; } .series0 { stroke: var(--first); } .series1 { stroke: var(--second); }
 .series2 { stroke: var(--third); } .series3 { stroke: var(--fourth); } .line { fill: none; stroke-width: 1.8; }

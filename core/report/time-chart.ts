@@ -22,6 +22,8 @@ export interface Mark {
   /** A word beside its line, and what it means where the pointer rests. */
   readonly name: string;
   readonly meaning: string;
+  /** Drawn faintly: something was tried, and all stayed as it was. @default false */
+  readonly changesNothing?: boolean;
 }
 
 export interface TimeChart {
@@ -99,12 +101,14 @@ function dates(points: readonly TimePoint[], across: Scale): Html[] {
     });
 }
 
-function drawMark({ at, name, meaning }: Mark, across: Scale): Html {
+function drawMark({ at, name, meaning, changesNothing = false }: Mark, across: Scale): Html {
   const x = round(across(at.getTime()));
   if (x < LEFT || x > WIDTH - RIGHT) return html``;
   const anchor = x > WIDTH - 120 ? 'end' : 'start';
-  return html`<line class="mark" x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${HEIGHT - BOTTOM}" />
-    <text x="${anchor === 'end' ? x - 4 : x + 4}" y="${TOP - 6}" text-anchor="${anchor}"
+  const kind = changesNothing ? 'mark faint' : 'mark';
+  const [top, height] = changesNothing ? [TOP + 2, TOP + 8] : [TOP - 8, TOP - 6];
+  return html`<line class="${kind}" x1="${x}" x2="${x}" y1="${top}" y2="${HEIGHT - BOTTOM}" />
+    <text x="${anchor === 'end' ? x - 4 : x + 4}" y="${height}" text-anchor="${anchor}"
       >${name}<title>${meaning}</title></text
     >`;
 }

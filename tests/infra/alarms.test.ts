@@ -32,6 +32,7 @@ describe('limits come from the declaration', () => {
   ]);
 
   it.each([
+    { what: 'schema', metric: 'UnreadableShare', limit: 0.001 },
     { what: 'missing', metric: 'MissingShare', limit: 0.11 },
     { what: 'out-of-range', metric: 'OutOfRangeShare', limit: 0.12 },
     { what: 'unseen', metric: 'UnseenShare', limit: 0.13 },

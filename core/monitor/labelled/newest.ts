@@ -31,24 +31,61 @@ export interface NewestLabelled {
   readonly records: string;
 }
 
+/** Windows to go back, at most, where they have so few rows that labels are no later for it. */
+const FURTHEST = 30;
+
 /**
  * Goes back window by window, from the one that ended the declared delay ago, until one has as
- * many labels as are needed. Where none has, the one with most labels is taken. Labels count if
- * they had arrived by the as-of.
+ * many labels as are needed. Where none has, all of them are judged as one, back to where together
+ * they have enough, so that a model of few predictions is watched as well. Labels count if they
+ * had arrived by the as-of.
  */
 export async function newestLabelled(search: LabelSearch): Promise<NewestLabelled> {
   const { minimumLabels, lookBack } = search.definition.monitors.performance;
   const looked: Looked[] = [];
-  for (let back = 0; back <= lookBack; back++) {
-    // One after the other: most often the first is enough.
-    const found = await lookAt(search, back);
+  // One after the other: most often the first is enough.
+  for (let back = 0; back <= FURTHEST; back++) {
+    const found = await lookAt(search, windowBack(search, back), `${back}`);
     looked.push(found);
-    if (found.coverage.labelled >= minimumLabels) break;
+    if (found.coverage.labelled >= minimumLabels) return readNewest(search, looked);
+    const predictions = sumOf(looked, 'predictions');
+    const isSparse = predictions > 0 && predictions < 2 * minimumLabels;
+    const isEnough = sumOf(looked, 'labelled') >= minimumLabels;
+    if (back >= lookBack && (isEnough || !isSparse)) break;
   }
-  const most = looked.reduce((best, one) =>
-    one.coverage.labelled > best.coverage.labelled ? one : best,
+  return judgeTogether(search, looked);
+}
+
+function sumOf(looked: readonly Looked[], what: 'predictions' | 'labelled'): number {
+  return looked.reduce((sum, { coverage }) => sum + coverage[what], 0);
+}
+
+/** Judges from the newest window with labels back to where enough of them have come together. */
+async function judgeTogether(
+  search: LabelSearch,
+  looked: readonly Looked[],
+): Promise<NewestLabelled> {
+  const { minimumLabels } = search.definition.monitors.performance;
+  const first = Math.max(
+    0,
+    looked.findIndex(({ coverage }) => coverage.labelled > 0),
   );
-  const { records, labels, arrived } = most;
+  const all = looked.findIndex(
+    (_, at) => sumOf(looked.slice(0, at + 1), 'labelled') >= minimumLabels,
+  );
+  const last = all < 0 ? looked.findLastIndex(({ coverage }) => coverage.labelled > 0) : all;
+  const until = looked.slice(0, Math.max(first, last) + 1);
+  if (last <= first) return readNewest(search, until);
+  const window = {
+    from: new Date(until.at(-1)!.coverage.from),
+    to: new Date(until[first]!.coverage.to),
+  };
+  return readNewest(search, [...until, await lookAt(search, window, 'together')]);
+}
+
+/** @param looked what was looked at; the last one is judged */
+async function readNewest(search: LabelSearch, looked: readonly Looked[]): Promise<NewestLabelled> {
+  const { records, labels, arrived } = looked.at(-1)!;
   const { connection, definition, version, baseline } = search;
   const labelled = await readLabelled(
     connection,
@@ -56,8 +93,7 @@ export async function newestLabelled(search: LabelSearch): Promise<NewestLabelle
     { records, labels, version, variant: 'champion' },
     baseline,
   );
-  const until = looked.slice(0, looked.indexOf(most) + 1);
-  return { labelled, coverage: until.map(({ coverage }) => coverage), arrived, records };
+  return { labelled, coverage: looked.map(({ coverage }) => coverage), arrived, records };
 }
 
 interface Looked {
@@ -67,16 +103,15 @@ interface Looked {
   readonly arrived: LabelCounts;
 }
 
-async function lookAt(search: LabelSearch, back: number): Promise<Looked> {
+async function lookAt(search: LabelSearch, window: Window, name: string): Promise<Looked> {
   const { connection, objects, definition, asOf, folder, version } = search;
-  const window = windowBack(search, back);
-  const labels = `labels_${back}`;
+  const labels = `labels_${name}`;
   const arrived = await createLabels(connection, objects, definition, {
     window: { from: window.from, to: asOf },
     folder,
     table: labels,
   });
-  const records = await recordsOf(search, window, back);
+  const records = await recordsOf(search, window, name);
   const { predictions, labelled } = await rowOf(
     connection,
     `select count(*)::double as predictions, count(_label)::double as labelled
@@ -100,9 +135,12 @@ function windowBack({ asOf, hours, definition }: LabelSearch, back: number): Win
 async function recordsOf(
   { connection, objects, definition, folder, current }: LabelSearch,
   window: Window,
-  back: number,
+  name: string,
 ): Promise<string> {
-  if (window.to.getTime() === current.window.to.getTime()) return current.table;
-  const name = `earlier_${back}`;
-  return (await openWindow(connection, objects, definition, { window, folder, name })).table;
+  const isCurrent =
+    window.to.getTime() === current.window.to.getTime() &&
+    window.from.getTime() === current.window.from.getTime();
+  if (isCurrent) return current.table;
+  const at = { window, folder, name: `earlier_${name}` };
+  return (await openWindow(connection, objects, definition, at)).table;
 }

@@ -1,4 +1,4 @@
-/** Drift and performance over the windows before, with what became champion marked. */
+/** Drift and performance over the windows before, with what became champion, and what was refused, marked. */
 import { html, type Html } from '../../report/html.ts';
 import { type Mark, timeChart, type TimePoint } from '../../report/time-chart.ts';
 import type { WindowSummary } from '../history.ts';
@@ -10,13 +10,23 @@ const FEATURES = 4;
 /** Nothing, where there is only the window itself. */
 export function overTime(
   windows: readonly WindowSummary[],
-  champions: MonitorPage['champions'],
+  { champions, refused }: Pick<MonitorPage, 'champions' | 'refused'>,
 ): { readonly performance: Html; readonly drift: Html } {
-  const marks = champions.map(({ at, version, kind, reason }): Mark => ({
+  const promoted = champions.map(({ at, version, kind, reason }): Mark => ({
     at: new Date(at),
     name: kind === 'rollback' ? `back to ${version}` : `version ${version}`,
     meaning: reason,
   }));
+  const marks = [
+    // Below the others, should both be of one day.
+    ...refused.map(({ at, version, reason }): Mark => ({
+      at: new Date(at),
+      name: `✕ ${version}`,
+      meaning: `version ${version} was refused: ${reason}`,
+      changesNothing: true,
+    })),
+    ...promoted,
+  ];
   if (windows.length < 2) return { performance: html``, drift: html`` };
   return { performance: performanceChart(windows, marks), drift: driftChart(windows, marks) };
 }

@@ -42,8 +42,8 @@ const score = (change: object = {}) =>
 const scoreLater = (change: { runId: string; definition?: ModelDefinition; options: object }) =>
   score({ asOf: LATER, ...change });
 
-const monitor = (runId: string, at: string) =>
-  runner.run('monitor', { definition: one, runId, asOf: new Date(at) });
+const monitor = (runId: string, at: string, options: object = {}) =>
+  runner.run('monitor', { definition: one, runId, asOf: new Date(at), options });
 
 /** What monitors read of the day's batch. */
 async function records(): Promise<PredictionRecord[]> {
@@ -312,6 +312,15 @@ describe('monitor', () => {
       at: new Date('2001-01-12T04:00:00Z'),
       metrics: { CurrentRows: { value: 300 }, MissingShare: { value: 0 } },
     });
+  });
+
+  it('of a past moment reports, and rings for nobody', async () => {
+    const before = runner.published.length;
+    await monitor('monitor-past', '2001-05-01T00:00:00Z', { publish: false });
+
+    expect(runner.published.length).toBe(before);
+    const key = 'reports/late-parcel/2001-05-01T000000Z-24h/report.json';
+    expect(await readJson<MonitorReport>(runner.objects, key)).toMatchObject({ rows: 0 });
   });
 
   it('measures performance once labels are in', async () => {

@@ -89,6 +89,26 @@ describe('admitRetrain', () => {
   });
 });
 
+describe('a decline', () => {
+  const since = new Date('2001-05-01T00:00:00Z');
+  const asked = (labels: number) =>
+    admitRetrain(facts, policy, {
+      runId: `of-${labels}`,
+      at: new Date('2001-05-03T00:00:00Z'),
+      reason: 'auc is low',
+      decline: { since, labels },
+    });
+
+  it('is learned from once labels enough are in, and until then costs no attempt', async () => {
+    expect(await asked(999)).toBe(
+      'about 999 labels are in of what came since 2001-05-01T00:00:00.000Z, and 1000 are needed ' +
+        'to learn from it',
+    );
+    expect((await loopStateOf(facts, MODEL)).entries).toBe(0);
+    expect(await asked(1000)).toBeUndefined();
+  });
+});
+
 describe('the breaker', () => {
   it('stops alarms once enough trainings in a row did not help, until somebody resumes', async () => {
     await ask('a', '2001-05-01T00:00:00Z');

@@ -158,10 +158,18 @@ describe('reportOn', () => {
 
   it('finds records that repeat others, and lines that are none', () => {
     const counts = { broken: 3, duplicates: 100, champion: 1000, challenger: 0, shadow: 0 };
-    expect(report(reference, { counts }).findings).toEqual([
+    const found = report(reference, { counts });
+    // 3 of 1103 lines, where 0.001 of them may be broken
+    expect(metricsOf(found)['UnreadableShare']?.value).toBeCloseTo(3 / 1103, 12);
+    expect(found.findings).toEqual([
       '3 lines are no records',
       '100 of 1100 records repeat another one, above a share of 0.05',
     ]);
+  });
+
+  it('calls nobody about one broken line among thousands', () => {
+    const counts = { broken: 1, duplicates: 0, champion: 1000, challenger: 0, shadow: 0 };
+    expect(report(reference, { counts }).findings).toEqual([]);
   });
 
   it('finds a feature and predictions that drifted', () => {
@@ -178,7 +186,9 @@ describe('reportOn', () => {
 
   it('does not judge quality and drift of fewer rows than declared', () => {
     const few = report(dayOf(99, () => ({ weight: 49, output: 0.9 })));
-    expect(few.notJudged).toBe('there are 99 rows, and 100 are needed');
+    expect(few.notJudged).toBe(
+      'there are 99 rows, and 100 are needed; if that is usual, declare monitors.windowHours of 48',
+    );
     expect(few.findings).toEqual([]);
     expect(metricsOf(few)).toEqual({
       CurrentRows: { value: 99, unit: 'Count' },
@@ -289,8 +299,9 @@ describe('renderMonitorPage', () => {
   const champions = [
     { at: '2000-12-31T00:00:00.000Z', version: 1, kind: 'promotion', reason: 'better' },
   ] as const;
+  const refused = [{ at: '2000-12-30T00:00:00.000Z', version: 2, reason: 'no better' }];
   const page = (found: MonitorReport, history: History = { line: [], sameHour: [] }): string =>
-    renderMonitorPage({ report: found, history, champions });
+    renderMonitorPage({ report: found, history, champions, refused });
 
   it('shows the verdict, and reference beside current for every feature', () => {
     const shown = page(report(dayOf(1000, () => ({ weight: 49 }))));
@@ -310,6 +321,8 @@ describe('renderMonitorPage', () => {
     expect(shown).toContain('auc over time');
     expect(shown).toContain('Drift over time');
     expect(shown).toContain('version 1<title>better</title>');
+    expect(shown).toContain('✕ 2<title>version 2 was refused: no better</title>');
+    expect(shown).toContain('class="mark faint"');
   });
 
   it('shows values as text, whatever is in them', () => {

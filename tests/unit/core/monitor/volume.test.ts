@@ -20,7 +20,7 @@ describe('volumeOf', () => {
 
   it('finds nothing where clocks have changed', () => {
     // the world's eight o'clock was seven o'clock UTC until yesterday
-    const weeks = [168, 336].flatMap((hours) => [
+    const weeks = [168, 336, 504].flatMap((hours) => [
       before(hours - 1, 3000),
       before(hours, 500),
       before(hours + 1, 400),
@@ -29,13 +29,20 @@ describe('volumeOf', () => {
   });
 
   it.each([
-    { why: 'one week is known', weeks: [before(168, 3000)] },
+    // the first of which may have been the model's first, and half empty
+    { why: 'two weeks are known', weeks: [before(168, 3000), before(336, 0)] },
     { why: 'nothing is known', weeks: [] },
   ])('has no verdict where $why', ({ weeks }) => {
     expect(volumeOf(100, asOf, weeks)).toEqual({ rows: 100, usual: null, change: null });
   });
 
   it('has no share of nothing', () => {
-    expect(volumeOf(100, asOf, [before(168, 0), before(336, 0)]).change).toBeNull();
+    expect(
+      volumeOf(
+        100,
+        asOf,
+        [168, 336, 504].map((hours) => before(hours, 0)),
+      ).change,
+    ).toBeNull();
   });
 });

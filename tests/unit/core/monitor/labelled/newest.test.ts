@@ -106,6 +106,30 @@ describe('newestLabelled', () => {
     expect(labelled.rows.labels).toHaveLength(30);
   });
 
+  it('judges windows of few predictions together, as far back as it takes', async () => {
+    const days = Array.from({ length: 12 }, (_, at) => ({
+      daysAgo: at + 1,
+      rows: 12,
+      labelled: 12,
+    }));
+    const { coverage, labelled } = await look(days, { lookBack: 2 });
+    // 100 labels are needed, so nine days of twelve
+    expect(coverage.map(({ labelled: count }) => count)).toEqual([...Array(9).fill(12), 108]);
+    expect(coverage.at(-1)).toMatchObject({
+      from: '2001-01-01T00:00:00.000Z',
+      to: '2001-01-10T00:00:00.000Z',
+    });
+    expect(labelled.rows.labels).toHaveLength(108);
+  });
+
+  it('ends such a window where labels do, so that it is the same while they stay away', async () => {
+    const { coverage } = await look(
+      [1, 2, 3, 4].map((daysAgo) => ({ daysAgo, rows: 60, labelled: daysAgo > 2 ? 60 : 0 })),
+      { lookBack: 3 },
+    );
+    expect(coverage.at(-1)).toMatchObject({ to: '2001-01-08T00:00:00.000Z', labelled: 120 });
+  });
+
   it('begins before the delay that is declared', async () => {
     const { coverage } = await look(
       [
