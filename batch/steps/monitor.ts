@@ -5,7 +5,7 @@ import { withDuckDb } from '../../core/data/duckdb.ts';
 import { layout } from '../../core/model/layout.ts';
 import { noteJudged } from '../../core/loop/decline.ts';
 import { digestOf } from '../../core/monitor/digest.ts';
-import { reportName, summaryKey } from '../../core/monitor/history.ts';
+import { type History, reportName, summaryKey } from '../../core/monitor/history.ts';
 import { lookAtWindow } from '../../core/monitor/look.ts';
 import { renderMonitorPage } from '../../core/monitor/page.ts';
 import { maximumDriftOf, type MonitorReport } from '../../core/monitor/report.ts';
@@ -21,12 +21,10 @@ import { duckDbFor } from './sizes.ts';
 import { pinChampionOf } from './version.ts';
 
 export const monitor: StepAction = async (context) => {
-  const { definition, objects, facts, runId, asOf, options, scratch, say, publish } = context;
+  const { definition, objects, facts, runId, asOf, options, scratch, say } = context;
   const { name: model, monitors } = definition;
   const { windowHours: hours = monitors.windowHours, publish: isHeard = true } =
     parseMonitorOptions(options);
-  // A window of another length than declared is a look by hand, and nothing that alarms go by.
-  const counts = isHeard && hours === monitors.windowHours;
   const version = await pinChampionOf(context, asOf);
   const champions = await championsUntil(context, asOf);
   const job = definition.serving.batch?.job ?? definition.trainer.job;
@@ -50,22 +48,27 @@ export const monitor: StepAction = async (context) => {
   const refused = await refusalsSince(context, history.line[0]?.asOf ?? asOf.toISOString());
   const page = renderMonitorPage({ report, history, champions, refused });
   await objects.put(`${folder}report.html`, page, 'text/html');
-  if (counts) {
-    const judgedBefore = history.line.at(-1)?.performance?.to;
-    publish({ at: asOf, metrics: metricsOf(report, judgedBefore) });
-  }
   await note(context, report);
   await createRuns(facts).logTags(
     { model, runId },
     { report: `${folder}report.html`, ...tagsOf(report) },
   );
   for (const { monitor: name, state, says } of report.verdicts) say(`${name}: ${state}, ${says}`);
-  if (counts) {
-    await noteJudgedOf(context, report);
-    await goOnWithLoop(context);
-  }
+  if (isHeard && hours === monitors.windowHours) await letHear(context, report, history);
   return `${report.findings.length} findings on ${report.rows} predictions, see '${folder}report.html'`;
 };
+
+/** A window of another length than declared is a look by hand, and nothing that alarms go by. */
+async function letHear(
+  context: StepContext,
+  report: MonitorReport,
+  { line }: History,
+): Promise<void> {
+  const judgedBefore = line.at(-1)?.performance?.to;
+  context.publish({ at: context.asOf, metrics: metricsOf(report, judgedBefore) });
+  await noteJudgedOf(context, report);
+  await goOnWithLoop(context);
+}
 
 /** A training learns from what came since performance declined. */
 async function noteJudgedOf(

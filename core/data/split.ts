@@ -37,15 +37,13 @@ export function splitTimes(
   since?: Date,
 ): SplitTimes {
   const to = newest.getTime() + 1;
-  const between = (from: number, until: number, share: number): number =>
-    Math.ceil(from + (until - from) * share);
   const usual = to - holdoutDays * DAY_MS;
   const from = since?.getTime();
-  const holdoutFrom = from === undefined ? usual : Math.max(usual, between(from, to, 0.5));
+  const holdoutFrom = from === undefined ? usual : Math.max(usual, placeIn(from, to, 0.5));
   const trainingFrom = holdoutFrom - trainingDays * DAY_MS;
   const tenth = holdoutFrom - Math.ceil(trainingDays / 10) * DAY_MS;
   const validationFrom =
-    from === undefined ? tenth : Math.max(tenth, between(from, holdoutFrom, LEARNED_FROM));
+    from === undefined ? tenth : Math.max(tenth, placeIn(from, holdoutFrom, LEARNED_FROM));
   return {
     trainingFrom: new Date(trainingFrom),
     validationFrom: new Date(validationFrom),
@@ -53,6 +51,10 @@ export function splitTimes(
     to: new Date(to),
     ...(since && { declinedFrom: since }),
   };
+}
+
+function placeIn(from: number, until: number, share: number): number {
+  return Math.ceil(from + (until - from) * share);
 }
 
 /** Share of the training rows since a change that is not to choose by. */

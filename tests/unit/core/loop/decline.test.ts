@@ -8,7 +8,7 @@ const day = (number: number) => new Date(Date.UTC(2001, 4, number)).toISOString(
 
 /** A window a day from the second of May on: '.' is good, 'x' is bad. */
 const windows = (course: string, version = 1) =>
-  [...course].map((found, at) => ({
+  course.split('').map((found, at) => ({
     from: day(at + 1),
     to: day(at + 2),
     version,
