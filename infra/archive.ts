@@ -5,6 +5,7 @@ import { StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { KinesisEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { layout } from '../core/model/layout.ts';
+import { ARCHIVE } from '../core/model/sizes.ts';
 import type { Bundle } from './bundle.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
 
@@ -24,16 +25,15 @@ export class Archive extends Construct {
       purpose: 'archive',
       description: `Keeps the predictions of ${model} in S3`,
       code,
-      memoryMiB: 512,
+      memoryMiB: ARCHIVE.memoryMiB,
       timeout: Duration.minutes(1),
       reach: { writes: [layout.predictions(model)] },
     });
     this.archive.function.addEventSource(
       new KinesisEventSource(predictions, {
         startingPosition: StartingPosition.TRIM_HORIZON,
-        // Few, large objects: monitors and analysts read them all.
-        batchSize: 5000,
-        maxBatchingWindow: Duration.seconds(15),
+        batchSize: ARCHIVE.batchSize,
+        maxBatchingWindow: Duration.seconds(ARCHIVE.windowSeconds),
         reportBatchItemFailures: true,
         // Tried again until a record leaves the stream: monitoring would miss it, and it is ours.
         // Not in halves, which would be other objects with the same records.

@@ -4,11 +4,12 @@ import {
   CfnOIDCProvider,
   type IPrincipal,
   PolicyStatement,
-  Role,
+  type Role,
   WebIdentityPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { OwnRole } from './own-role.ts';
 import { output } from './output.ts';
 
 const HOST = 'token.actions.githubusercontent.com';
@@ -65,7 +66,7 @@ export class GithubAccessStack extends Stack {
     const principal: IPrincipal = new WebIdentityPrincipal(provider, {
       StringEquals: { [`${HOST}:aud`]: 'sts.amazonaws.com', [`${HOST}:sub`]: subjects },
     });
-    return new Role(this, id, {
+    return new OwnRole(this, id, {
       assumedBy: principal,
       description: `GitHub, ${does}`,
       maxSessionDuration: Duration.hours(2),

@@ -8,7 +8,7 @@ import {
   RetryStrategy,
 } from 'aws-cdk-lib/aws-batch';
 import { LogDriver } from 'aws-cdk-lib/aws-ecs';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
@@ -17,6 +17,7 @@ import { factPartitions, grantReach, type Reach } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { JobCode } from './job-code.ts';
 import type { OfModel } from './model-function.ts';
+import { OwnRole } from './own-role.ts';
 import type { Platform } from './platform.ts';
 
 export const JOB_KINDS = ['train', 'score', 'monitor'] as const;
@@ -76,6 +77,12 @@ function nameOf({ stackName }: Platform, model: string, kind: JobKind): string {
   return `${stackName}-${model}-${kind}`;
 }
 
+/** A role that ECS gives to a container, or takes on to start it. */
+export function createJobRole(scope: Construct, id: string, description: string): OwnRole {
+  const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
+  return new OwnRole(scope, id, { assumedBy, description });
+}
+
 export interface ModelJobProps extends OfModel {
   readonly kind: JobKind;
   readonly size: JobSize;
@@ -83,6 +90,8 @@ export interface ModelJobProps extends OfModel {
   readonly rollsOut: boolean;
   readonly code: JobCode;
   readonly logGroup: ILogGroup;
+  /** Starts containers and writes their log, for all jobs of the model. */
+  readonly executionRole: Role;
 }
 
 export class ModelJob extends Construct {
@@ -90,10 +99,9 @@ export class ModelJob extends Construct {
 
   constructor(scope: Construct, id: string, props: ModelJobProps) {
     super(scope, id);
-    const { platform, model, kind, code } = props;
+    const { platform, model, kind, code, executionRole } = props;
     const name = nameOf(platform, model, kind);
-    const jobRole = this.createRole('JobRole', `${name}, the job itself`);
-    const executionRole = this.createRole('ExecutionRole', `${name}, to start its container`);
+    const jobRole = createJobRole(this, 'JobRole', `${name}, the job itself`);
     grantReach(jobRole, platform, reachOf(props));
     code.grantFetch(jobRole, executionRole);
     platform.noticeTopic.grantPublish(jobRole);
@@ -101,7 +109,7 @@ export class ModelJob extends Construct {
 
     this.definition = new EcsJobDefinition(this, 'Definition', {
       jobDefinitionName: name,
-      container: this.createContainer(props, jobRole, executionRole),
+      container: this.createContainer(props, jobRole),
       parameters: { options: '{}' },
       retryAttempts: 3,
       // What no rule names is tried again: spot capacity that was taken back, a lost connection.
@@ -129,15 +137,9 @@ export class ModelJob extends Construct {
     );
   }
 
-  private createRole(id: string, description: string): Role {
-    const assumedBy = new ServicePrincipal('ecs-tasks.amazonaws.com');
-    return new Role(this, id, { assumedBy, description });
-  }
-
   private createContainer(
-    { platform, model, kind, size, code, logGroup }: ModelJobProps,
+    { platform, model, kind, size, code, logGroup, executionRole }: ModelJobProps,
     jobRole: Role,
-    executionRole: Role,
   ): EcsFargateContainerDefinition {
     return new EcsFargateContainerDefinition(this, 'Container', {
       image: code.image,

@@ -5,8 +5,6 @@ import {
   type IAlarmAction,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { createAlarm, HOUR, type Watch } from './alarms.ts';
@@ -18,7 +16,7 @@ export interface ModelAlarmsProps {
   readonly platform: Platform;
   readonly definition: ModelDefinition;
   /** Starts a training run when the model has become worse, if the declaration wants that. */
-  readonly pipeline: IFunction;
+  readonly pipeline: IAlarmAction;
 }
 
 export class ModelAlarms extends Construct {
@@ -29,7 +27,7 @@ export class ModelAlarms extends Construct {
     const { stream } = definition.serving;
     const watches = [
       ...quality(definition),
-      ...decline(definition, new LambdaAction(pipeline)),
+      ...decline(definition, pipeline),
       ...staleness(definition),
       ...(stream ? [quarantined(definition.name, stream.maximumQuarantinedShare)] : []),
     ];

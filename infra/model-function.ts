@@ -1,12 +1,13 @@
 /** A Lambda function of a model, with a role, a log and an environment of its own. */
 import type { Duration } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { grantReach, type Reach } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
+import { OwnRole } from './own-role.ts';
 import type { Platform } from './platform.ts';
 
 /** What every construct of a model is made from. */
@@ -35,7 +36,7 @@ export class ModelFunction extends Construct {
   readonly purpose: ModelFunctionProps['purpose'];
   readonly platform: Platform;
   readonly function: Function;
-  readonly role: Role;
+  readonly role: OwnRole;
   readonly logName: string;
   readonly timeout: Duration;
 
@@ -52,7 +53,7 @@ export class ModelFunction extends Construct {
       removalPolicy: platform.stage.removal,
     });
     // Not the managed policy, which would let it write to every log of the account.
-    this.role = new Role(this, 'Role', {
+    this.role = new OwnRole(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${functionName}, by AWS Lambda`,
     });

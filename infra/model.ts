@@ -1,17 +1,17 @@
 /** Everything that one model's declaration asks of AWS. */
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { JobSize } from '../core/model/definition.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
+import { SMALL_JOB } from '../core/model/sizes.ts';
 import { Archive } from './archive.ts';
 import type { Bundles } from './bundle.ts';
 import { JobAlarms } from './job-alarms.ts';
 import type { JobCode } from './job-code.ts';
 import { Dashboard } from './dashboard.ts';
 import { FunctionAlarms } from './function-alarms.ts';
-import { type JobKind, ModelJob, type ModelJobs } from './jobs.ts';
+import { createJobRole, type JobKind, ModelJob, type ModelJobs } from './jobs.ts';
 import { ServingAlarms } from './serving-alarms.ts';
 import { ModelAlarms } from './model-alarms.ts';
 import type { ModelFunction, OfModel } from './model-function.ts';
@@ -26,9 +26,6 @@ import { Retention } from './retention.ts';
 import { Rollout, type Served } from './rollout.ts';
 import { StreamConsumer } from './stream-consumer.ts';
 import { ModelStream } from './streams.ts';
-
-/** Of jobs that the declaration gives no size. */
-const SMALL: JobSize = { vcpus: 1, memoryMiB: 4096 };
 
 export interface ModelProps {
   readonly platform: Platform;
@@ -92,7 +89,7 @@ export class Model extends Construct {
       quality: new ModelAlarms(this, 'ModelAlarms', {
         platform,
         definition,
-        pipeline: pipeline.function,
+        pipeline: this.pipeline.alarmAction,
       }).all,
       jobs: [
         ...functionAlarms(pipeline),
@@ -112,7 +109,7 @@ export class Model extends Construct {
     if (!serving.online) return [];
     const guard = rollout && {
       on: rollout.guardrails.alarms,
-      action: new LambdaAction(this.pipeline.pipeline.function),
+      action: this.pipeline.alarmAction,
     };
     return new OnlineAlarms(this, 'OnlineAlarms', { ...of, serving: serving.online, guard }).all;
   }
@@ -186,6 +183,8 @@ export class Model extends Construct {
       removalPolicy: platform.stage.removal,
     });
     const rollsOut = definition.rollout !== undefined;
+    const starter = `${platform.stackName}-${definition.name}, to start containers of its jobs`;
+    const executionRole = createJobRole(this, 'ExecutionRole', starter);
     const job = (kind: JobKind, size: JobSize): ModelJob =>
       new ModelJob(this, `${pascalCase(kind)}Job`, {
         ...of,
@@ -194,12 +193,13 @@ export class Model extends Construct {
         rollsOut,
         code: jobCode,
         logGroup,
+        executionRole,
       });
     return {
       train: job('train', definition.trainer.job),
       // People may score by hand what is not scored on schedule.
-      score: job('score', definition.serving.batch?.job ?? SMALL),
-      monitor: job('monitor', SMALL),
+      score: job('score', definition.serving.batch?.job ?? SMALL_JOB),
+      monitor: job('monitor', SMALL_JOB),
     };
   }
 }

@@ -1,6 +1,7 @@
 /** Calls people about alarms, for all models: one message that can be read half asleep. */
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SnsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,6 +10,8 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
+import { CalledByAlarms } from './called-by-alarms.ts';
+import { OwnRole } from './own-role.ts';
 import type { Stage } from './stage.ts';
 
 export interface NotifierProps {
@@ -20,7 +23,7 @@ export interface NotifierProps {
 }
 
 export class Notifier extends Construct {
-  readonly function: Function;
+  readonly alarmAction: IAlarmAction;
 
   constructor(scope: Construct, id: string, props: NotifierProps) {
     super(scope, id);
@@ -33,7 +36,7 @@ export class Notifier extends Construct {
     });
     const role = this.createRole(props);
     logGroup.grantWrite(role);
-    this.function = new Function(this, 'Function', {
+    const notify = new Function(this, 'Function', {
       functionName,
       description: 'Calls people when an alarm rings',
       runtime: Runtime.NODEJS_22_X,
@@ -53,11 +56,12 @@ export class Notifier extends Construct {
         ALARM_TOPIC: alarmTopic.topicArn,
       },
     });
-    acknowledge(this.function, 'L1', 'As for the functions of a model: all move together');
+    acknowledge(notify, 'L1', 'As for the functions of a model: all move together');
+    this.alarmAction = new CalledByAlarms(notify, `${stackName}-`);
   }
 
   private createRole({ stackName, bucket, alarmTopic }: NotifierProps): Role {
-    const role = new Role(this, 'Role', {
+    const role = new OwnRole(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${stackName}-notify, by AWS Lambda`,
     });

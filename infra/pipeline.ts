@@ -7,7 +7,8 @@ import {
   ScheduleTargetInput,
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -17,9 +18,11 @@ import { layout } from '../core/model/layout.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge, acknowledgeWildcard } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
+import { CalledByAlarms } from './called-by-alarms.ts';
 import { JOB_KINDS, type ModelJobs } from './jobs.ts';
 import { pascalCase } from './names.ts';
 import { ModelFunction, type OfModel } from './model-function.ts';
+import { OwnRole } from './own-role.ts';
 
 export interface PipelineProps extends OfModel {
   readonly code: Bundle;
@@ -37,6 +40,8 @@ export interface PipelineProps extends OfModel {
 
 export class Pipeline extends Construct {
   readonly pipeline: ModelFunction;
+  /** Tells it that an alarm of its model rings, or no longer does. */
+  readonly alarmAction: IAlarmAction;
 
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
@@ -56,6 +61,10 @@ export class Pipeline extends Construct {
       environment: { JOB_QUEUE: platform.queue.jobQueueArn, ...Object.fromEntries(definitions) },
       reach: { readsFacts: [aliases], writesFacts: [runs, locks, batch, loop] },
     });
+    this.alarmAction = new CalledByAlarms(
+      this.pipeline.function,
+      `${platform.stackName}-${model}-`,
+    );
     for (const kind of JOB_KINDS) {
       jobs[kind].definition.grantSubmitJob(this.pipeline.role, platform.queue);
     }
@@ -133,7 +142,7 @@ export class Pipeline extends Construct {
       });
     }
     if (declared.length === 0) return;
-    const role = new Role(this, 'ScheduleRole', {
+    const role = new OwnRole(this, 'ScheduleRole', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
       description: `${platform.stackName}-${model}, to start its pipelines on schedule`,
     });

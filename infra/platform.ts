@@ -1,6 +1,6 @@
 /** What all models share: storage, a place to run jobs, a topic for alarms. */
 import type { JobQueue } from 'aws-cdk-lib/aws-batch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -32,7 +32,7 @@ export class Platform extends Construct {
   readonly noticeTopic: Topic;
   readonly queue: JobQueue;
   /** Calls people, given an alarm that rings. */
-  readonly notifier: IFunction;
+  readonly notifier: IAlarmAction;
 
   constructor(scope: Construct, id: string, { stackName, stage, notify }: PlatformProps) {
     super(scope, id);
@@ -49,7 +49,7 @@ export class Platform extends Construct {
       code: notify,
       bucket: this.bucket,
       alarmTopic: this.alarmTopic,
-    }).function;
+    }).alarmAction;
     this.queue = new Compute(this, 'Compute', { stackName }).queue;
     new TableAlarms(this, 'TableAlarms', this);
     const { costAlarmDollars: dollars } = stage;

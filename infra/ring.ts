@@ -1,6 +1,5 @@
 /** Several alarms that are likely to have one cause, and call people once for all of them. */
 import { type Alarm, AlarmRule, AlarmState, CompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import type { OfModel } from './model-function.ts';
 import { pascalCase } from './names.ts';
@@ -29,6 +28,6 @@ export class Ring extends Construct {
         ...alarms.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM)),
       ),
     });
-    ring.addAlarmAction(new LambdaAction(platform.notifier));
+    ring.addAlarmAction(platform.notifier);
   }
 }

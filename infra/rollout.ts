@@ -6,12 +6,13 @@ import {
   LambdaDeploymentConfig,
   LambdaDeploymentGroup,
 } from 'aws-cdk-lib/aws-codedeploy';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, type Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Alias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 import { LIVE } from './live-alias.ts';
 import type { ModelFunction, OfModel } from './model-function.ts';
+import { OwnRole } from './own-role.ts';
 
 export interface RolloutProps extends OfModel {
   /** What serves, under which alias, and which alarms turn a deployment back. */
@@ -52,25 +53,23 @@ export class Rollout extends Construct {
     // By name: the alias waits for its deployment group, and the group for its role.
     const prefix = `arn:${Aws.PARTITION}:lambda:${Aws.REGION}:${Aws.ACCOUNT_ID}:function`;
     const aliases = served.map(({ by }) => `${prefix}:${name}-${by.purpose}:${LIVE}`);
-    const role = new Role(this, 'Role', {
+    const role = new OwnRole(this, 'Role', {
       assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
       description: `${name}, to move its aliases to new code`,
-      inlinePolicies: {
-        MoveAliases: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: [
-                'lambda:GetAlias',
-                'lambda:GetProvisionedConcurrencyConfig',
-                'lambda:UpdateAlias',
-              ],
-              resources: aliases,
-            }),
-            new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }),
-          ],
-        }),
-      },
     });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: [
+          'lambda:GetAlias',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:UpdateAlias',
+        ],
+        resources: aliases,
+      }),
+    );
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['cloudwatch:DescribeAlarms'], resources: ['*'] }),
+    );
     acknowledge(
       role,
       'IAM5[Resource::*]',

@@ -7,6 +7,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { ModelDefinition } from '../core/model/index.ts';
 import { layout } from '../core/model/layout.ts';
+import { CONSUMER } from '../core/model/sizes.ts';
 import { factPartitions } from './access.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { Bundle } from './bundle.ts';
@@ -46,7 +47,7 @@ export class StreamConsumer extends Construct {
       purpose: 'consume',
       description: `Predicts for each event on the stream of ${model}`,
       code: props.code,
-      memoryMiB: 1024,
+      memoryMiB: CONSUMER.memoryMiB,
       timeout: Duration.minutes(1),
       environment: {
         PREDICTIONS_STREAM: predictions.streamName,

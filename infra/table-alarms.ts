@@ -1,6 +1,5 @@
 /** Does the table take what is asked of it? */
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { LambdaAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { createAlarm, MINUTE, MOST_OF_FIVE_MINUTES } from './alarms.ts';
 import type { Platform } from './platform.ts';
@@ -22,7 +21,7 @@ export class TableAlarms extends Construct {
           `The table refuses ${kind.toLowerCase()}s: one partition gets more than DynamoDB takes. ` +
           'Look for a caller in a loop.',
       });
-      alarm.addAlarmAction(new LambdaAction(platform.notifier));
+      alarm.addAlarmAction(platform.notifier);
     }
   }
 }

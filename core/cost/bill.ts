@@ -1,5 +1,6 @@
 /** A month of a model in dollars, line by line: what stands idle first, then what the load adds. */
 import type { JobSize, ModelDefinition } from '../model/definition.ts';
+import { ARCHIVE, CONSUMER, SMALL_JOB } from '../model/sizes.ts';
 import type { Assumptions } from './assumptions.ts';
 import { callsOf } from './capacity.ts';
 import { type Load, MONTH } from './load.ts';
@@ -64,7 +65,7 @@ function scheduledLines({ definition, assumptions }: Billed): BillLine[] {
     idle(
       'Fargate',
       `${round(monitors)} monitoring jobs`,
-      jobCost(SMALL, monitors * (jobStartSeconds + monitorSeconds)),
+      jobCost(SMALL_JOB, monitors * (jobStartSeconds + monitorSeconds)),
     ),
     idle(
       'Fargate',
@@ -74,7 +75,7 @@ function scheduledLines({ definition, assumptions }: Billed): BillLine[] {
     idle(
       'Fargate',
       `${round(scorings)} starts of scoring`,
-      jobCost(definition.serving.batch?.job ?? SMALL, scorings * jobStartSeconds),
+      jobCost(definition.serving.batch?.job ?? SMALL_JOB, scorings * jobStartSeconds),
     ),
   ];
 }
@@ -120,9 +121,6 @@ function onlineLines({ definition, load, assumptions }: Billed): BillLine[] {
   ];
 }
 
-/** As infra/stream-consumer.ts has it. */
-const CONSUMER_MIB = 1024;
-
 function streamLines({ definition, load, assumptions }: Billed): BillLine[] {
   const { stream } = definition.serving;
   if (!stream || load.stream === 0) return [];
@@ -139,14 +137,11 @@ function streamLines({ definition, load, assumptions }: Billed): BillLine[] {
     added(
       'Lambda',
       `${millions(calls)} batches of ${round(eventsPerCall)} events`,
-      lambdaCost(calls, batchMs + eventsPerCall * eventMs, CONSUMER_MIB),
+      lambdaCost(calls, batchMs + eventsPerCall * eventMs, CONSUMER.memoryMiB),
     ),
     logs('the consumer', calls * logBytes),
   ];
 }
-
-/** As infra/archive.ts has it. */
-const ARCHIVE = { memoryMiB: 512, batchSize: 5000, windowSeconds: 15 } as const;
 
 function archiveLines({ definition, load, assumptions }: Billed): BillLine[] {
   const rate = load.online + load.stream;
@@ -178,9 +173,6 @@ function batchLines({ definition, load, assumptions }: Billed): BillLine[] {
     ),
   ];
 }
-
-/** Of jobs that the declaration gives no size, as infra/model.ts has it. */
-const SMALL: JobSize = { vcpus: 1, memoryMiB: 4096 };
 
 /** On spot capacity, where jobs run first; with a public address, which has no spot price. */
 function jobCost({ vcpus, memoryMiB }: JobSize, seconds: number): number {

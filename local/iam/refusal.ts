@@ -63,7 +63,7 @@ export function describeRefusal(refusal: Refusal, projectRoot: string): string {
   const { action, resource, context, decision, role } = refusal;
   const asked = Object.entries(context).map(([key, values]) => `, ${key} = ${values.join(' ')}`);
   const origin = decision.kind === 'denied' ? decision.by.origin : role?.origin;
-  const made = (origin?.madeAt ?? []).slice(0, 2).map((line) => relative(projectRoot, line));
+  const made = (origin?.madeAt ?? []).slice(0, 3).map((line) => relative(projectRoot, line));
   return [
     `${nameOf(refusal)} may not ${action} on ${resource}${asked.join('')}`,
     explain(refusal),

@@ -43,7 +43,7 @@ const pipeline = own('pipeline');
 const train = own('train');
 const score = own('score');
 const monitor = own('monitor');
-const starts = access.roleOf('tidemill-dev-flight-delay-train, to start its container');
+const starts = access.roleOf('tidemill-dev-flight-delay, to start containers of its jobs');
 const everybody = { predict, consume, archive, pipeline, train, score, monitor, starts };
 
 /** Functions and jobs of a model that may promote. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flightDelay, renamed, resourcesOf, synthesize } from './synthesize.ts';
+import { flightDelay, renamed, resourcesOf, stage, synthesize } from './synthesize.ts';
 
 describe('a second model', () => {
   const alone = resourcesOf(synthesize([flightDelay]));
@@ -22,6 +22,15 @@ describe('a second model', () => {
     expect(own(both, 'Churn')).toEqual(own(both, 'FlightDelay'));
     expect(JSON.stringify(both)).toContain('tidemill-dev-churn-predict');
   });
+});
+
+it('five models fit into a stack of prod, though CloudFormation takes 500 resources only', () => {
+  const sizeOf = (...models: (typeof flightDelay)[]): number =>
+    Object.keys(resourcesOf(synthesize(models, { stage: stage('prod') }))).length;
+  const one = sizeOf(flightDelay);
+  const each = sizeOf(flightDelay, renamed('churn')) - one;
+
+  expect(one + 4 * each).toBeLessThanOrEqual(500);
 });
 
 describe('schedules', () => {

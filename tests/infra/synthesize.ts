@@ -47,20 +47,18 @@ export interface Statement {
 
 /** What the policies of the role with `description` allow. */
 export function statementsOf(template: Template, description: string): Statement[] {
-  const resources = resourcesOf(template);
-  const [role] =
-    Object.entries(resources).find(
-      ([, { Type, Properties }]) =>
-        Type === 'AWS::IAM::Role' && Properties['Description'] === description,
-    ) ?? [];
+  const role = Object.values(resourcesOf(template)).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::IAM::Role' && Properties['Description'] === description,
+  );
   if (role === undefined) throw new Error(`no role is described as '${description}'`);
-  return Object.values(resources)
-    .filter(
-      ({ Type, Properties }) =>
-        Type === 'AWS::IAM::Policy' && JSON.stringify(Properties['Roles']).includes(`"${role}"`),
-    )
-    .flatMap(({ Properties }) => {
-      const document = Properties['PolicyDocument'] as { readonly Statement: Statement[] };
-      return document.Statement;
-    });
+  return statementsIn(role);
+}
+
+/** What the policies in a role allow. */
+export function statementsIn({ Properties }: Resource): Statement[] {
+  const policies = Properties['Policies'] as {
+    readonly PolicyDocument: { readonly Statement: Statement[] };
+  }[];
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }

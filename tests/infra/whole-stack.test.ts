@@ -27,7 +27,6 @@ const HOSTED = new Set([
   'AWS::EC2::VPCEndpoint',
   'AWS::EC2::VPCGatewayAttachment',
   'AWS::Events::Rule',
-  'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Kinesis::Stream',
   'AWS::Lambda::Alias',
