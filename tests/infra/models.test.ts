@@ -24,9 +24,10 @@ describe('a second model', () => {
   });
 });
 
+const sizeOf = (...models: (typeof flightDelay)[]): number =>
+  Object.keys(resourcesOf(synthesize(models, { stage: stage('prod') }))).length;
+
 it('five models fit into a stack of prod, though CloudFormation takes 500 resources only', () => {
-  const sizeOf = (...models: (typeof flightDelay)[]): number =>
-    Object.keys(resourcesOf(synthesize(models, { stage: stage('prod') }))).length;
   const one = sizeOf(flightDelay);
   const each = sizeOf(flightDelay, renamed('churn')) - one;
 
