@@ -60,8 +60,7 @@ function requestOf(request: IncomingMessage, body: Uint8Array, at: Date): HttpRe
   return {
     method,
     path: query < 0 ? url : url.slice(0, query),
-    // Headers that come several times are joined already, but for cookies, which nobody reads here.
-    headers: { ...headers, 'set-cookie': undefined },
+    headers,
     body,
     at,
     id: randomUUID(),

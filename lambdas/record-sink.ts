@@ -2,6 +2,7 @@
 import { type RecordStream, RecordsRefusedError } from '../core/aws/predictions-stream.ts';
 import type { PredictionRecord } from '../core/model/records.ts';
 import type { UnsentRecords } from '../core/serve/unsent-records.ts';
+import { recordText } from '../core/serve/record-text.ts';
 import { partitionKeyOf } from '../core/serve/records.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -30,7 +31,7 @@ export function streamSink({ stream, unsent, telemetry, print }: StreamSinkParts
     async keep(records) {
       const outgoing = records.map((record) => ({
         partitionKey: partitionKeyOf(record),
-        data: Buffer.from(JSON.stringify(record)),
+        data: Buffer.from(recordText(record)),
       }));
       try {
         await stream.put(outgoing);

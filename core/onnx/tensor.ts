@@ -54,10 +54,16 @@ export function datatypeOf(onnxType: string): Datatype | undefined {
 }
 
 export function onnxTypeOf(datatype: Datatype): OnnxType {
-  const found = Object.entries(BY_ONNX_NAME).find(([, name]) => name === datatype)?.[0] ?? '';
-  if (!isOnnxType(found)) throw new TypeError(`there is no datatype '${datatype}'`);
+  const found = ONNX_NAMES.get(datatype);
+  if (found === undefined) throw new TypeError(`there is no datatype '${datatype}'`);
   return found;
 }
+
+const ONNX_NAMES: ReadonlyMap<Datatype, OnnxType> = new Map(
+  Object.keys(BY_ONNX_NAME)
+    .filter(isOnnxType)
+    .map((name) => [BY_ONNX_NAME[name], name]),
+);
 
 function isOnnxType(name: string): name is OnnxType {
   return Object.hasOwn(BY_ONNX_NAME, name);

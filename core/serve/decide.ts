@@ -15,7 +15,7 @@ export interface Scores {
 
 /** Returns what `decide` says of each row. */
 export function score(output: Float32Array, threshold: number | undefined): Scores {
-  const predictions = Float64Array.from(output);
+  const predictions = new Float64Array(output);
   if (threshold === undefined) return { predictions };
   for (let row = 0; row < output.length; row++)
     predictions[row] = output[row]! >= threshold ? 1 : 0;
@@ -45,11 +45,10 @@ export function predictionOf(
   row: number,
 ): Prediction {
   const prediction = predictions[row]!;
-  return {
-    prediction,
-    ...(classes && { class: classes[prediction]! }),
-    ...(probabilities && { probability: probabilities[row]! }),
-  };
+  if (!probabilities) return { prediction };
+  const probability = probabilities[row]!;
+  if (!classes) return { prediction, probability };
+  return { prediction, class: classes[prediction]!, probability };
 }
 
 /**

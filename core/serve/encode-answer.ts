@@ -17,8 +17,8 @@ export function encodeAnswer(
   { method, headers: { 'accept-encoding': accepted } }: Pick<HttpRequest, 'method' | 'headers'>,
 ): EncodedAnswer {
   const json = body === undefined ? '' : JSON.stringify(body);
-  const whole = tail ? withTail(json, tail) : { type: 'application/json', body: json, extra: {} };
-  const plain = { 'content-type': whole.type, ...whole.extra, ...headers };
+  const whole = tail ? withTail(json, tail) : { headers: JSON_HEADERS, body: json };
+  const plain = headers ? { ...whole.headers, ...headers } : whole.headers;
   if (method === 'HEAD') return { status, headers: plain, body: '' };
   if (accepted === undefined || whole.body.length < WORTH_PACKING || !takesGzip(accepted)) {
     return { status, headers: plain, body: whole.body };
@@ -30,12 +30,16 @@ export function encodeAnswer(
   };
 }
 
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
 function withTail(json: string, tail: readonly Uint8Array[]) {
   const head = Buffer.from(json);
   return {
-    type: 'application/octet-stream',
+    headers: {
+      'content-type': 'application/octet-stream',
+      'inference-header-content-length': String(head.length),
+    },
     body: Buffer.concat([head, ...tail]),
-    extra: { 'inference-header-content-length': String(head.length) },
   };
 }
 

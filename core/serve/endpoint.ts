@@ -70,7 +70,7 @@ async function openApi({ definition }: EndpointParts): Promise<HttpAnswer> {
   return { status: 200, body: openApiOf(definition) };
 }
 
-async function route(parts: EndpointParts, request: HttpRequest): Promise<HttpAnswer> {
+function route(parts: EndpointParts, request: HttpRequest): Promise<HttpAnswer> {
   const path = request.path.replace(/\/+$/, '');
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const allowed: string[] = [];

@@ -7,13 +7,22 @@ export interface HttpRequest {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly headers: HttpHeaders;
   readonly body: Uint8Array | string;
   /** When it arrived. */
   readonly at: Date;
   /** Unique among all requests; names predictions whose rows bring no id. */
   readonly id: string;
+}
+
+/** Those that are read here, by lower-case name. Others may come with them, and need no copy without. */
+export interface HttpHeaders {
+  readonly accept?: string | undefined;
+  readonly 'accept-encoding'?: string | undefined;
+  readonly authorization?: string | undefined;
+  readonly 'content-encoding'?: string | undefined;
+  readonly 'content-type'?: string | undefined;
+  readonly 'inference-header-content-length'?: string | readonly string[] | undefined;
 }
 
 export interface HttpAnswer {
@@ -86,10 +95,10 @@ export function readJsonAndTail(request: HttpRequest): JsonAndTail {
   const whole = unpacked(request.body, request.headers['content-encoding']);
   const bytes = typeof whole === 'string' ? Buffer.from(whole) : whole;
   const end = Number(length);
-  if (!/^\d+$/.test(length) || end > bytes.length) {
+  if (!/^\d+$/.test(String(length)) || end > bytes.length) {
     throw new RequestError(
       400,
-      `inference-header-content-length is '${length}', but the body has ${bytes.length} bytes`,
+      `inference-header-content-length is '${String(length)}', but the body has ${bytes.length} bytes`,
     );
   }
   return { json: parseJson(bytes.subarray(0, end)), tail: bytes.subarray(end) };

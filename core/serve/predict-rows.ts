@@ -38,29 +38,42 @@ type Definition = Pick<ModelDefinition, 'name' | 'serving'>;
  *
  * @throws {InvalidRowsError} if anything is wrong with any row; then none is predicted
  */
-export async function predictRows(
+export function predictRows(
   champion: ServedModel,
   challenger: Challenger | undefined,
   definition: Definition,
   rows: RowsToPredict,
 ): Promise<PredictedRows> {
-  if (challenger?.traffic.kind !== 'canary') return predictAll(champion, definition, rows);
-  const theirs = challengedRows(definition, challenger, rows);
-  if (theirs.length === 0) return predictAll(champion, definition, rows);
+  const theirs =
+    challenger?.traffic.kind === 'canary' ? challengedRows(definition, challenger, rows) : [];
+  return challenger && theirs.length > 0
+    ? predictShared(champion, challenger.model, definition, rows, theirs)
+    : predictBy(champion, definition, rows);
+}
+
+/** @param theirs positions of the challenger's rows */
+async function predictShared(
+  champion: ServedModel,
+  challenger: ServedModel,
+  definition: Definition,
+  rows: RowsToPredict,
+  theirs: readonly number[],
+): Promise<PredictedRows> {
   const ours = [...rows.rows.keys()].filter((row) => !theirs.includes(row));
   const [first, second] = [subset(rows, ours), subset(rows, theirs)];
   try {
     const answered = await Promise.all([
       predictBy(champion, definition, first),
-      predictBy(challenger.model, definition, second, 'challenger'),
+      predictBy(challenger, definition, second, 'challenger'),
     ]);
+    const all = answered.flatMap(({ records }) => records);
     const records: PredictionRecord[] = [];
-    for (const [at, row] of [...ours, ...theirs].entries()) records[row] = answered.flat()[at]!;
+    for (const [at, row] of [...ours, ...theirs].entries()) records[row] = all[at]!;
     return { records };
   } catch (fault) {
     // A challenger that fails costs nobody an answer.
-    if (fault instanceof InvalidRowsError) return predictAll(champion, definition, rows);
-    return { ...(await predictAll(champion, definition, rows)), fault };
+    const answered = await predictBy(champion, definition, rows);
+    return fault instanceof InvalidRowsError ? answered : { ...answered, fault };
   }
 }
 
@@ -71,30 +84,27 @@ export async function predictShadow(
   rows: RowsToPredict,
 ): Promise<readonly PredictionRecord[]> {
   const theirs = challengedRows(definition, { traffic }, rows);
-  return theirs.length === 0 ? [] : predictBy(model, definition, subset(rows, theirs), 'shadow');
-}
-
-async function predictAll(
-  model: ServedModel,
-  definition: Definition,
-  rows: RowsToPredict,
-): Promise<PredictedRows> {
-  return { records: await predictBy(model, definition, rows) };
+  if (theirs.length === 0) return [];
+  const { records } = await predictBy(model, definition, subset(rows, theirs), 'shadow');
+  return records;
 }
 
 async function predictBy(
   model: ServedModel,
   definition: Definition,
-  { rows, ids, at, problems = [], complete, ...options }: RowsToPredict,
+  asked: RowsToPredict,
   variant?: PredictionRecord['variant'],
-): Promise<PredictionRecord[]> {
-  const sent = model.readRows(rows, options);
-  const found = [...problems, ...sent.rejected.flatMap((row) => row.problems)];
-  if (found.length > 0) throw new InvalidRowsError(found);
-  if (sent.accepted.length === 0) return [];
+): Promise<PredictedRows> {
+  const { rows, ids, at, problems = [], complete } = asked;
+  const sent = model.readRows(rows, asked);
+  if (problems.length > 0 || sent.rejected.length > 0) {
+    throw new InvalidRowsError([...problems, ...sent.rejected.flatMap((row) => row.problems)]);
+  }
+  if (sent.accepted.length === 0) return { records: [] };
   const read = complete ? await complete(sent, model.signature) : sent;
   const predictions = await model.predict(read.batch);
-  return recordsOf(model, definition, { ids, at, variant, features: read.features, predictions });
+  const { features } = read;
+  return { records: recordsOf(model, definition, { ids, at, variant, features, predictions }) };
 }
 
 interface Answered {

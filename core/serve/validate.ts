@@ -76,7 +76,12 @@ export function createRowReader(
         accepted.push(at);
       }
     }
-    return { batch: cut(tensors, accepted.length, signature), features, accepted, rejected };
+    return {
+      batch: cut(tensors, accepted.length, rows.length, signature),
+      features,
+      accepted,
+      rejected,
+    };
   };
 }
 
@@ -145,7 +150,9 @@ function emptyTensors(rows: number, { numbers, categories, times }: Signature): 
   };
 }
 
-function cut({ numbers, categories, times }: Tensors, rows: number, names: Signature): InputBatch {
+function cut(tensors: Tensors, rows: number, of: number, names: Signature): InputBatch {
+  if (rows === of) return { rows, ...tensors };
+  const { numbers, categories, times } = tensors;
   categories.length = rows * names.categories.length;
   return {
     rows,
