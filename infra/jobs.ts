@@ -39,7 +39,8 @@ function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
   switch (kind) {
     case 'train':
       return {
-        lists: [layout.datasets(model), layout.runs(model), layout.versions(model)],
+        lists: [layout.datasets(model), layout.runs(model)],
+        reads: [layout.versions(model)],
         writes: [layout.runs(model), layout.versions(model)],
         writesFacts: [versions, aliases, runs, locks, loop],
       };
@@ -48,8 +49,9 @@ function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
         lists: [layout.datasets(model), layout.predictions(model)],
         reads: [layout.versions(model)],
         writes: [layout.predictions(model)],
-        readsFacts: [versions, aliases],
-        writesFacts: [runs, locks, batch],
+        // Every step looks whether its run holds training back; of these none does.
+        readsFacts: [versions, aliases, locks],
+        writesFacts: [runs, batch],
       };
     case 'monitor':
       return {
@@ -65,8 +67,8 @@ function reachOf({ kind, model, rollsOut }: ModelJobProps): Reach {
         writes: [layout.reports(model)],
         // Only where it promotes: the traffic of a challenger stands beside the versions.
         ...(rollsOut
-          ? { writesFacts: [versions, aliases, runs, locks, loop] }
-          : { readsFacts: [versions, aliases], writesFacts: [runs, locks, loop] }),
+          ? { readsFacts: [locks], writesFacts: [versions, aliases, runs, loop] }
+          : { readsFacts: [versions, aliases, locks], writesFacts: [runs, loop] }),
       };
     default:
       return kind satisfies never;

@@ -3,6 +3,7 @@ import { quickFacts } from '../core/aws/quick-facts.ts';
 import { quickObjects } from '../core/aws/quick-objects.ts';
 import { requireEnv } from '../core/env.ts';
 import type { ModelDefinition } from '../core/model/index.ts';
+import { RELOAD_SECONDS } from '../core/model/sizes.ts';
 import { openSession } from '../core/onnx/session.ts';
 import type { Traffic } from '../core/model/traffic.ts';
 import { createRegistry } from '../core/registry/registry.ts';
@@ -10,9 +11,6 @@ import { type TrafficEntry, createTrafficHistory } from '../core/registry/traffi
 import { type ModelServer, createModelServer } from '../core/serve/model-server.ts';
 import type { ModelSession } from '../core/onnx/session.ts';
 import type { Telemetry } from './telemetry.ts';
-
-/** How soon a promotion reaches a consumer whose model has no online endpoint to declare it. */
-const RELOAD_SECONDS = 5;
 
 export interface ServerOptions {
   /** Whether the challenger may answer too. @default only the champion */

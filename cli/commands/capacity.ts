@@ -69,7 +69,7 @@ function billWith(
     definition: { ...definition, serving, schedules: {} },
     standing: {
       shards: 2 * shards,
-      alarms: 0,
+      alarmMetrics: 0,
       compositeAlarms: 0,
       dashboards: 0,
       metrics: 0,

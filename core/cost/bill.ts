@@ -1,6 +1,6 @@
 /** A month of a model in dollars, line by line: what stands idle first, then what the load adds. */
 import type { JobSize, ModelDefinition } from '../model/definition.ts';
-import { ARCHIVE, CONSUMER, SMALL_JOB } from '../model/sizes.ts';
+import { ARCHIVE, CONSUMER, RELOAD_SECONDS, SMALL_JOB } from '../model/sizes.ts';
 import type { Assumptions } from './assumptions.ts';
 import { callsOf } from './capacity.ts';
 import { type Load, MONTH } from './load.ts';
@@ -36,16 +36,16 @@ export function billOf(billed: Billed): BillLine[] {
 
 /** What is left over of the shards and alarms of a stack when nobody calls. */
 function standingLines({ standing }: Billed): BillLine[] {
-  const { shards, alarms, compositeAlarms, dashboards, metrics, secrets } = standing;
+  const { shards, alarmMetrics, compositeAlarms, dashboards, metrics, secrets } = standing;
   const { kinesis, cloudwatch } = PRICES;
   return [
     idle('Kinesis', `${shards} shards`, shards * MONTH.hours * kinesis.shardHour),
     idle(
       'CloudWatch',
-      `${alarms} alarms, ${compositeAlarms} of alarms`,
-      alarms * cloudwatch.alarmMonth + compositeAlarms * cloudwatch.compositeAlarmMonth,
+      `${alarmMetrics} metrics in alarms, ${compositeAlarms} alarms of alarms`,
+      alarmMetrics * cloudwatch.alarmMonth + compositeAlarms * cloudwatch.compositeAlarmMonth,
     ),
-    idle('CloudWatch', `${metrics} metrics that alarms watch`, metrics * cloudwatch.metricMonth),
+    idle('CloudWatch', `${metrics} metrics of its own`, metrics * cloudwatch.metricMonth),
     idle('CloudWatch', `${dashboards} dashboards`, dashboards * cloudwatch.dashboardMonth),
     idle('Secrets Manager', `${secrets} secrets`, secrets * PRICES.secrets.secretMonth),
   ];
@@ -102,26 +102,22 @@ function loadLines(billed: Billed): BillLine[] {
   ];
 }
 
-function onlineLines({ definition, load, assumptions }: Billed): BillLine[] {
+function onlineLines(billed: Billed): BillLine[] {
+  const { definition, load, assumptions } = billed;
   const { online } = definition.serving;
   if (!online || load.online === 0) return [];
   const { predictMs, logBytes } = assumptions;
   const calls = load.online * MONTH.seconds;
   const sandboxes = Math.ceil((load.online * predictMs) / 1000);
-  // Each looks at the alias twice in the time within which a promotion must be served.
-  const looks = (sandboxes * MONTH.seconds * 2) / online.reloadSeconds;
   return [
     added('Lambda', `${millions(calls)} requests`, lambdaCost(calls, predictMs, online.memoryMiB)),
-    added(
-      'DynamoDB',
-      `${millions(looks)} looks at the alias`,
-      looks * perMillion(PRICES.dynamodb.millionReads),
-    ),
+    looks(billed, 'requests', sandboxes),
     logs('requests', calls * logBytes),
   ];
 }
 
-function streamLines({ definition, load, assumptions }: Billed): BillLine[] {
+function streamLines(billed: Billed): BillLine[] {
+  const { definition, load, assumptions } = billed;
   const { stream } = definition.serving;
   if (!stream || load.stream === 0) return [];
   const { batchMs, eventMs, eventBytes, logBytes } = assumptions;
@@ -139,6 +135,7 @@ function streamLines({ definition, load, assumptions }: Billed): BillLine[] {
       `${millions(calls)} batches of ${round(eventsPerCall)} events`,
       lambdaCost(calls, batchMs + eventsPerCall * eventMs, CONSUMER.memoryMiB),
     ),
+    looks(billed, 'the consumer', stream.shards),
     logs('the consumer', calls * logBytes),
   ];
 }
@@ -196,6 +193,14 @@ function logs(whose: string, bytes: number): BillLine {
   const gigabytes = bytes / 1e9;
   const what = `${gigabytes.toFixed(1)} GB of logs of ${whose}`;
   return added('CloudWatch', what, gigabytes * (logGb + logGbMonth));
+}
+
+/** Each sandbox looks at the alias twice in the time within which a promotion must be served. */
+function looks({ definition }: Billed, whose: string, sandboxes: number): BillLine {
+  const { reloadSeconds = RELOAD_SECONDS } = definition.serving.online ?? {};
+  const count = (sandboxes * MONTH.seconds * 2) / reloadSeconds;
+  const what = `${millions(count)} looks at the alias by ${whose}`;
+  return added('DynamoDB', what, count * perMillion(PRICES.dynamodb.millionReads));
 }
 
 function perMillion(price: number): number {

@@ -9,6 +9,7 @@ import { completeRetraining } from './retraining.ts';
 import { completeRollout } from './rollout.ts';
 import { completeStream } from './stream.ts';
 import { completeRolling } from './rolling-features.ts';
+import { RELOAD_SECONDS } from './sizes.ts';
 
 /** A declaration that cannot work; the message lists everything to mend. */
 export class InvalidModelError extends Error {
@@ -84,7 +85,7 @@ function withServingDefaults(serving: Serving, time: string): ModelDefinition['s
         timeoutSeconds: 10,
         maximumLatencyMs: 500,
         maximumRows: 1000,
-        reloadSeconds: 5,
+        reloadSeconds: RELOAD_SECONDS,
         corsOrigins: [],
         ...online,
       },

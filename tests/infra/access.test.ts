@@ -86,17 +86,16 @@ describe('facts', () => {
     {
       role: job('monitor'),
       reads: [
+        'lock#flight-delay',
         'model#flight-delay',
         'alias#flight-delay#*',
         'experiment#flight-delay',
-        'lock#flight-delay',
         'loop#flight-delay',
       ],
       writes: [
         'model#flight-delay',
         'alias#flight-delay#*',
         'experiment#flight-delay',
-        'lock#flight-delay',
         'loop#flight-delay',
       ],
     },

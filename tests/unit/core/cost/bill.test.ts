@@ -6,7 +6,14 @@ import { standingOf } from '../../../../core/cost/standing.ts';
 import { hourly } from '../../../../core/model/schedule.ts';
 import { model } from '../../../../models/flight-delay/model.ts';
 
-const NOTHING = { shards: 0, alarms: 0, compositeAlarms: 0, dashboards: 0, metrics: 0, secrets: 0 };
+const NOTHING = {
+  shards: 0,
+  alarmMetrics: 0,
+  compositeAlarms: 0,
+  dashboards: 0,
+  metrics: 0,
+  secrets: 0,
+};
 
 const billed = (change: Partial<Billed>): Billed => ({
   definition: { ...model, schedules: {} },
@@ -32,7 +39,7 @@ describe('billOf', () => {
   it('counts what stands, whether anybody calls or not', () => {
     const standing = {
       shards: 2,
-      alarms: 40,
+      alarmMetrics: 40,
       compositeAlarms: 1,
       dashboards: 1,
       metrics: 10,
@@ -93,7 +100,7 @@ describe('sageMakerFor', () => {
 });
 
 describe('standingOf', () => {
-  it('reads shards, alarms and the metrics that they watch off a template', () => {
+  it('reads shards, alarms and the metrics that they watch or dashboards show off a template', () => {
     const template = {
       Resources: {
         A: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 3 } },
@@ -102,18 +109,42 @@ describe('standingOf', () => {
         D: alarmOn('Performance'),
         E: {
           Type: 'AWS::CloudWatch::Alarm',
-          Properties: { Metrics: [{ MetricStat: { Metric: alarmOn('MaximumDrift').Properties } }] },
+          Properties: {
+            Metrics: [
+              { Expression: 'drifted / 2' },
+              { MetricStat: { Metric: alarmOn('MaximumDrift').Properties } },
+              { MetricStat: { Metric: alarmOn('Performance').Properties } },
+            ],
+          },
         },
         F: { Type: 'AWS::CloudWatch::CompositeAlarm' },
+        G: {
+          Type: 'AWS::CloudWatch::Dashboard',
+          Properties: {
+            DashboardBody: {
+              'Fn::Join': [
+                '',
+                [
+                  '{"region":"',
+                  { Ref: 'AWS::Region' },
+                  '","metrics":[["Tidemill","Performance","model","a"],["AWS/Lambda","Errors"],',
+                  '["Tidemill","Performance","model","a","service","score",{"label":"x"}]]}',
+                ],
+              ],
+            },
+          },
+        },
       },
     };
 
     expect(standingOf(template)).toEqual({
       ...NOTHING,
       shards: 4,
-      alarms: 3,
+      alarmMetrics: 4,
       compositeAlarms: 1,
-      metrics: 2,
+      dashboards: 1,
+      // Performance of the model as a whole and of scoring, and drift.
+      metrics: 3,
     });
   });
 });
