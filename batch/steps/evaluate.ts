@@ -11,8 +11,8 @@ import {
   type Evaluation,
 } from '../../core/pipeline/evaluation.ts';
 import { ranked, readCandidates } from '../../core/pipeline/candidate-files.ts';
-import { bootstrapImprovement, type Interval } from '../../core/train/metrics/bootstrap.ts';
 import { decideGate } from '../../core/pipeline/gate.ts';
+import { improvementInterval, type Interval } from '../../core/pipeline/improvement.ts';
 import { measure, prefixed } from '../../core/pipeline/measure.ts';
 import { predictAll } from '../../core/pipeline/predict-all.ts';
 import { readJson, runFiles, writeJson, type DatasetFile } from '../../core/pipeline/run-files.ts';
@@ -122,7 +122,7 @@ async function predict(
 
 /** Of the candidate's improvement over what it has to beat, on the same rows. */
 function improvementsOf(
-  { definition, say }: StepContext,
+  { definition }: StepContext,
   { target: truth }: Columns,
   {
     outputs: candidate,
@@ -132,14 +132,12 @@ function improvementsOf(
 ): Evaluation['improvements'] {
   const { metric } = definition.gate;
   const over = (other: Float64Array, from = 0): Interval =>
-    bootstrapImprovement({
+    improvementInterval({
       metric,
       truth: truth.subarray(from),
       candidate: behind(candidate, from, truth),
       other: behind(other, from, truth),
-      seed: definition.trainer.seed,
     });
-  say(`resampling ${truth.length} rows to see whether the improvement is more than chance`);
   return {
     baseline: over(trivial),
     ...(rival?.outputs && { champion: over(rival.outputs, rival.from) }),

@@ -6,7 +6,7 @@ import { precisionRecallCurve, rocCurve } from '../report/curves.ts';
 import type { Point } from '../report/line-chart.ts';
 import { calibrationBins, type CalibrationBin } from '../train/metrics/calibration.ts';
 import type { Iteration } from '../train/trainer.ts';
-import type { Interval } from '../train/metrics/bootstrap.ts';
+import type { Interval } from './improvement.ts';
 import { type Confusion, confusionOf } from './confusion.ts';
 import { measure, type Metrics } from './measure.ts';
 import { type ResidualBin, residualBins } from './residuals.ts';
@@ -50,7 +50,7 @@ export interface Evaluation {
   readonly metrics: Metrics;
   readonly baseline: Metrics;
   readonly champion?: ChampionEvaluation;
-  /** By how much the candidate is better in the gate's metric, where that can be resampled. */
+  /** By how much the candidate is better in the gate's metric, with some certainty. */
   readonly improvements: { readonly baseline?: Interval; readonly champion?: Interval };
   readonly slices: readonly Slice[];
   /** Binary targets only, as is the next. */

@@ -1,8 +1,8 @@
 /** The gate: whether a new version is good enough to become champion. */
 import { signed } from '../loop/words.ts';
 import type { Gate, QualityMetric } from '../model/definition.ts';
-import type { Interval } from '../train/metrics/bootstrap.ts';
 import { improvementOf } from '../train/metrics/quality.ts';
+import type { Interval } from './improvement.ts';
 
 /** What the candidate is compared with: the gate's metric on the same holdout rows. */
 export interface Rival {

@@ -36,11 +36,8 @@ export interface Influenced {
 
 /** O(n), of AUC O(n log n) */
 export function influenceOn(metric: LabelledMetric, rows: LabelledRows): Influenced {
-  return metric === 'auc'
-    ? ofArea(rows)
-    : metric === 'rmse'
-      ? ofRoot(rows)
-      : ofMean(losses(metric, rows));
+  if (metric === 'auc') return ofArea(rows.labels, rows.outputs);
+  return metric === 'rmse' ? ofRoot(losses(metric, rows)) : ofMean(losses(metric, rows));
 }
 
 const CERTAINTY = 1e-15;
@@ -65,7 +62,8 @@ function losses(metric: Exclude<LabelledMetric, 'auc'>, rows: LabelledRows): Flo
   }
 }
 
-function ofMean(values: Float64Array): Influenced {
+/** The mean of what each row adds. */
+export function ofMean(values: Float64Array): Influenced {
   const rows = values.length;
   let sum = 0;
   for (const value of values) sum += value;
@@ -73,9 +71,9 @@ function ofMean(values: Float64Array): Influenced {
   return { value: mean, influence: values.map((value) => (value - mean) * scaleOf(rows)) };
 }
 
-/** By the delta method: the root's slope is half of its inverse. */
-function ofRoot(rows: LabelledRows): Influenced {
-  const { value, influence } = ofMean(losses('rmse', rows));
+/** The root of the mean, by the delta method: its slope is half of its inverse. */
+export function ofRoot(values: Float64Array): Influenced {
+  const { value, influence } = ofMean(values);
   const root = Math.sqrt(value);
   return { value: root, influence: influence.map((of) => (root > 0 ? of / (2 * root) : 0)) };
 }
@@ -90,7 +88,7 @@ function scaleOf(rows: number): number {
  * more correlated receiver operating characteristic curves, 1988): each row's placement among the
  * rows of the other class, ties counting half.
  */
-function ofArea({ labels, outputs }: LabelledRows): Influenced {
+export function ofArea(labels: Float64Array, outputs: Float64Array): Influenced {
   const positives = outputs.filter((_, row) => labels[row] === 1).toSorted();
   const negatives = outputs.filter((_, row) => labels[row] !== 1).toSorted();
   const placements = labels.map((label, row) => {

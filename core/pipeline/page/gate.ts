@@ -18,9 +18,9 @@ export function gateSection({ metric, comparisons }: GateDecision): Section {
     note:
       first === undefined
         ? `By ${metric} on the same rows.`
-        : `By ${metric}, on ${first.resamples} resamples of the same rows for both models. A dashed ` +
-          `mark is what the declaration asks for; the line is where ${first.confidence * 100} % of the ` +
-          'resamples lie, and must not hold zero.',
+        : `By ${metric}, on the same rows for both models. A dashed mark is what the declaration ` +
+          `asks for; the line is the ${first.confidence * 100} % interval of the improvement, and ` +
+          'must not hold zero.',
     body: html`${sure.length > 0 ? intervals(`Improvement in ${metric}`, sure) : ''}
     ${table(
       ['Over', metric, 'Improvement', 'Needed', 'From', 'To', 'Verdict'],

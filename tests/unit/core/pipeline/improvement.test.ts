@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapImprovement } from '../../../../../core/train/metrics/bootstrap.ts';
-import { hashOf } from '../../../../../core/train/random.ts';
+import { improvementInterval } from '../../../../core/pipeline/improvement.ts';
+import { hashOf } from '../../../../core/train/random.ts';
 
 const ROWS = 400;
 const chance = (seed: number, row: number): number => hashOf(seed, row) / 2 ** 32;
@@ -16,9 +16,9 @@ const compare = (
   metric: 'auc' | 'log-loss' | 'rmse' | 'mae',
   candidate: Float64Array,
   other: Float64Array,
-) => bootstrapImprovement({ metric, truth, candidate, other, seed: 17, resamples: 300 });
+) => improvementInterval({ metric, truth, candidate, other });
 
-describe('bootstrapImprovement', () => {
+describe('improvementInterval', () => {
   it.each(['auc', 'log-loss', 'rmse', 'mae'] as const)(
     'is sure of a much better model, and of a much worse one, by %s',
     (metric) => {
@@ -47,30 +47,34 @@ describe('bootstrapImprovement', () => {
     // its standard error is 0.5 / sqrt(400) = 0.025, and 95 % are 3.92 of them.
     const candidate = each((row) => truth[row]! + Number(chance(5, row) < 0.5));
     const other = each((row) => truth[row]! + 1);
-    const { low, high } = bootstrapImprovement({
-      metric: 'mae',
-      truth,
-      candidate,
-      other,
-      seed: 3,
-      resamples: 2000,
-    });
-    expect((high - low) / 0.025).toBeGreaterThan(3.6);
-    expect((high - low) / 0.025).toBeLessThan(4.3);
+    const { low, high } = improvementInterval({ metric: 'mae', truth, candidate, other });
+    expect((high - low) / 0.025).toBeCloseTo(3.92, 1);
   });
 
-  it('gives the same interval for the same seed, and another one for another', () => {
-    const pair = { metric: 'auc', truth, candidate: scores(2, 5), other: scores(3, 6) } as const;
-    const of = (seed: number) => bootstrapImprovement({ ...pair, seed, resamples: 100 });
-    expect(of(1)).toEqual(of(1));
-    expect(of(1).low).not.toBe(of(2).low);
+  it('is, of AUC, that of DeLong', () => {
+    // Worked by hand. Of positives at 0.9, 0.6, 0.3 and negatives at 0.7, 0.2, the candidate has
+    // placements 1, 1/2, 1/2 and 1/3, 1: AUC 2/3, influences (1/3, -1/6, -1/6)/√6 and (-1/3, 1/3)/√2.
+    // The other one ranks all the same, so that it has AUC 1/2 and none of them.
+    const five = Float64Array.of(1, 1, 1, 0, 0);
+    const candidate = Float64Array.of(0.9, 0.6, 0.3, 0.7, 0.2);
+    const other = new Float64Array(5);
+    const { low, high } = improvementInterval({ metric: 'auc', truth: five, candidate, other });
+
+    const error = Math.sqrt((1 / 9 + 1 / 36 + 1 / 36) / 6 + (1 / 9 + 1 / 9) / 2);
+    expect((high + low) / 2).toBeCloseTo(1 / 6, 12);
+    expect((high - low) / 2).toBeCloseTo(1.959964 * error, 5);
   });
 
-  it('leaves out draws in which the metric is undefined', () => {
-    // Of two rows of two classes, half of the draws have only one.
-    const two = { truth: Float64Array.of(0, 1), candidate: Float64Array.of(0.1, 0.9) };
-    const other = Float64Array.of(0.9, 0.1);
-    const { low, high } = bootstrapImprovement({ metric: 'auc', ...two, other, seed: 1 });
-    expect([low, high]).toEqual([1, 1]);
+  it('takes several classes each against the rest', () => {
+    const three = Float64Array.of(0, 1, 2, 0, 1, 2);
+    const candidate = Float64Array.from(
+      [...three].flatMap((label) => [0, 1, 2].map((at) => (at === label ? 0.8 : 0.1))),
+    );
+    const other = new Float64Array(18).fill(1 / 3);
+    const { low, high } = improvementInterval({ metric: 'auc', truth: three, candidate, other });
+
+    // Perfect against chance, without a row that stands out.
+    expect(low).toBeCloseTo(0.5, 12);
+    expect(high).toBeCloseTo(0.5, 12);
   });
 });
