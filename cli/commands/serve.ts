@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { SERVER_FLAGS } from '../../lambdas/server-flags.ts';
 import { projectRoot } from '../project.ts';
 import { openTarget, outputOf, type Target } from '../target.ts';
 import { stageOption, type StageChoice } from './options.ts';
@@ -13,11 +14,15 @@ export function serve(program: Command): void {
     .addOption(stageOption())
     .action(async (model: string, { port, ...choice }: StageChoice & { port: string }) => {
       const target = await openTarget(choice);
-      const server = spawn(process.execPath, ['--import', 'tsx', 'lambdas/server.ts'], {
-        cwd: projectRoot,
-        stdio: 'inherit',
-        env: { ...process.env, ...environmentOf(target, model), PORT: port },
-      });
+      const server = spawn(
+        process.execPath,
+        [...SERVER_FLAGS, '--import', 'tsx', 'lambdas/server.ts'],
+        {
+          cwd: projectRoot,
+          stdio: 'inherit',
+          env: { ...process.env, ...environmentOf(target, model), PORT: port },
+        },
+      );
       // Ctrl-C reaches the whole process group; a kill of this process alone must be passed on.
       process.on('SIGINT', () => {});
       process.once('SIGTERM', () => server.kill('SIGTERM'));
