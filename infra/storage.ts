@@ -1,5 +1,5 @@
 /** Where bytes and facts are kept: one bucket and one table for all models. */
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -26,7 +26,8 @@ export class Storage extends Construct {
 
   private createBucket({ stackName, stage }: StorageProps): Bucket {
     const bucket = new Bucket(this, 'Bucket', {
-      bucketName: `${stackName}-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+      // Where account and region are pinned the name is plain text, by which it can be taken in again.
+      bucketName: `${stackName}-${Stack.of(this).account}-${Stack.of(this).region}`,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesize } from '../../cli/laptop/assembly.ts';
+import { usageRecord } from '../../cli/laptop/usage-record.ts';
 import { laptopEnvironment, openTarget, outputOf } from '../../cli/target.ts';
 import { dynamoFacts } from '../../core/aws/dynamodb-facts.ts';
 import { s3Objects } from '../../core/aws/s3-objects.ts';
@@ -22,6 +23,7 @@ const region = createRegion({
   projectRoot,
   port: 0,
   clock: systemClock,
+  ...usageRecord(),
 });
 await region.start();
 const target = await openTarget({ endpoint: region.endpoint });

@@ -1,5 +1,4 @@
 /** The stack on this machine: synthesized if need be, hosted, and announced to the other commands. */
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../local/clock.ts';
@@ -9,6 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import { synthesize } from './assembly.ts';
 import { notificationText, refusalText } from './notification.ts';
 import { announceRegion, withdrawRegion } from './state.ts';
+import { usageRecord } from './usage-record.ts';
 
 export interface LaptopOptions {
   readonly stateFolder: string;
@@ -22,12 +22,6 @@ export interface LaptopOptions {
 export interface Laptop {
   readonly endpoint: string;
   stop(): Promise<void>;
-}
-
-/** `npm run permissions` asks all regions of its tests to write down what their roles use. */
-function usageRecord(): { readonly usageFile?: string } {
-  const { TIDEMILL_USAGE: folder } = process.env;
-  return folder === undefined ? {} : { usageFile: join(folder, `${randomUUID()}.jsonl`) };
 }
 
 /** Boots the region and says where it is to the other commands of this folder. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createRegion } from '../../local/region.ts';
 import { VirtualClock } from '../../local/virtual-clock.ts';
 import { openTarget, type Target } from '../target.ts';
+import { usageRecord } from '../laptop/usage-record.ts';
 
 export interface Stage {
   readonly clock: VirtualClock;
@@ -35,6 +36,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     // One after the other, lest the order of what they write depend on which is faster.
     vcpus: 1,
     warmJobs: true,
+    ...usageRecord(),
     onNotification: (_topic, subject, message) => options.onNotification(subject, message),
   });
   const close = async (): Promise<void> => {

@@ -36,4 +36,8 @@ async function start(): Promise<void> {
   await import(pathToFileURL(main).href);
 }
 
-void start();
+// Left to Node, a failure would be printed behind all of this program's text.
+start().catch((cause: unknown) => {
+  console.error(cause);
+  process.exitCode = 1;
+});

@@ -10,7 +10,7 @@ import { EXPECTED } from './expected.ts';
 import { readUsage, reportOf, writeReport } from './report.ts';
 
 /** Tests that run with roles of the stack. */
-const TESTS = ['tests/integration/loop', 'tests/integration/batch', 'tests/integration/replay'];
+const TESTS = ['loop', 'batch', 'streaming', 'replay'].map((name) => `tests/integration/${name}`);
 
 function report(folder: string): void {
   console.log(`\n${writeReport(reportOf(readUsage(folder), EXPECTED))}`);

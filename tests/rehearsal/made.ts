@@ -38,10 +38,10 @@ export async function typesInStack(stack: string): Promise<string[]> {
   return types.toSorted((a, b) => a.localeCompare(b));
 }
 
-/** Outputs of a stack by key, and the bucket that it names after its account and region. */
+/** Outputs of a stack by key, the bucket that it names after its account and region, and its guard. */
 export async function describe(
   stack: string,
-): Promise<{ outputs: ReadonlyMap<string, string>; bucket: string }> {
+): Promise<{ outputs: ReadonlyMap<string, string>; bucket: string; isProtected: boolean }> {
   const { Stacks } = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stack }),
   );
@@ -52,6 +52,7 @@ export async function describe(
       outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
     bucket: `${stack}-${account}-${region}`,
+    isProtected: Stacks?.[0]?.EnableTerminationProtection === true,
   };
 }
 

@@ -1,8 +1,9 @@
 /** `npm run rehearse`: bootstraps, deploys, updates and destroys, wherever AWS_ENDPOINT_URL leads. */
-import { createChecklist } from '../../cli/checklist.ts';
+import { type Checklist, createChecklist } from '../../cli/checklist.ts';
 import { projectRoot } from '../../cli/project.ts';
 import { copyProject } from './project-copy.ts';
-import { methodOf, type Rehearsal } from './rehearsal.ts';
+import { describe } from './made.ts';
+import { methodOf, type Rehearsal, stackOf } from './rehearsal.ts';
 import { bootstrap, end, firstDeploy, interruption, production, updates } from './scenes.ts';
 
 /** What no stand-in is asked here, and where it is proven instead. */
@@ -11,15 +12,32 @@ const ELSEWHERE = [
   'new code gets a tenth of the calls first: only CodeDeploy itself shows that',
 ];
 
-async function rehearse(play: Rehearsal): Promise<void> {
-  if (!(await bootstrap(play))) return;
-  if (await firstDeploy(play)) {
+/** Answers whether there was anything to rehearse on: a stage that could be deployed. */
+async function rehearse(play: Rehearsal): Promise<boolean> {
+  if (!(await bootstrap(play))) return false;
+  const deployed = await firstDeploy(play);
+  if (deployed) {
     await updates(play);
     await interruption(play);
     await end(play, 'test');
     await end(play, 'dev');
   }
   await production(play);
+  return deployed;
+}
+
+/** Prod stays by intention, and another stack where the stand-in could not destroy it. */
+async function leftBehind(play: Rehearsal): Promise<string[]> {
+  const stacks = ['dev', 'test', 'prod'].map((stage) => stackOf(play, stage));
+  const there = await Promise.all(stacks.map((stack) => describe(stack).catch(() => undefined)));
+  return stacks.filter((_, at) => there[at] !== undefined);
+}
+
+function verdictOf({ failed, notHere }: Checklist, deployed: boolean): string {
+  if (failed.length > 0) return `${failed.length} failed: ${failed.join(', ')}`;
+  if (!deployed) return 'this stand-in cannot even deploy dev, so next to nothing was rehearsed';
+  if (notHere.length === 0) return 'all went well';
+  return `all went well that this stand-in can do; ${notHere.length} parts it cannot, see above`;
 }
 
 async function main(): Promise<void> {
@@ -46,15 +64,17 @@ async function main(): Promise<void> {
     method: await methodOf({ limits }),
   };
   console.log(`\nA deployment, rehearsed at ${endpoint}\n`);
+  let deployed = false;
   try {
-    await rehearse(play);
+    deployed = await rehearse(play);
   } finally {
     play.project.remove();
   }
+  for (const stack of await leftBehind(play)) console.log(`\nleft behind: ${stack}`);
   for (const limit of play.limits) console.log(`\nnot rehearsed: the stand-in ${limit}`);
   for (const proof of ELSEWHERE) console.log(`not rehearsed: ${proof}`);
-  console.log(list.failed.length === 0 ? '\nall went well' : `\n${list.failed.length} failed`);
-  process.exitCode = list.failed.length === 0 ? 0 : 1;
+  console.log(`\n${verdictOf(list, deployed)}`);
+  process.exitCode = deployed && list.failed.length === 0 ? 0 : 1;
 }
 
 await main();

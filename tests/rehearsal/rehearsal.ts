@@ -59,15 +59,20 @@ export async function methodOf({ limits }: Pick<Rehearsal, 'limits'>): Promise<D
   return 'direct';
 }
 
+/** Name of the stack of a stage in this rehearsal. */
+export function stackOf({ project }: Pick<Rehearsal, 'project'>, stage: string): string {
+  return `tidemill-${project.stageName(stage)}`;
+}
+
 export function deployArguments(
-  { method }: Pick<Rehearsal, 'method'>,
+  { method, project }: Pick<Rehearsal, 'method' | 'project'>,
   stage: string,
   ...more: readonly string[]
 ): string[] {
   const choice = ['--require-approval', 'never', '--method', method];
   // Stand-ins that know no change sets forget what parameters were, too.
   if (method === 'direct') choice.push('--no-previous-parameters');
-  return ['deploy', ...choice, '-c', `stage=${stage}`, ...more];
+  return ['deploy', ...choice, '-c', `stage=${project.stageName(stage)}`, ...more];
 }
 
 /** @throws {Error} saying what differs, unless both are the same */
