@@ -159,6 +159,29 @@ describe('streams', () => {
   });
 });
 
+describe('locks', () => {
+  it('that keep trainings apart are written by those alone who start and end them', () => {
+    const writers = Object.entries(everybody)
+      .filter(([, role]) => !access.refusal(role, ...write('lock#flight-delay')))
+      .map(([who]) => who);
+
+    expect(writers).toEqual(['pipeline', 'train']);
+  });
+});
+
+describe('notify, which calls people for all models,', () => {
+  const notify = access.roleOf('tidemill-dev-notify, by AWS Lambda');
+
+  it('finds names of reports, and reads none', () => {
+    expect(access.refusal(notify, ...list('reports/churn/'))).toBeUndefined();
+    expect(access.refusal(notify, ...list('versions/'))).toMatch('s3:ListBucket');
+    for (const key of ['reports/churn/1/report.json', 'predictions/churn/x']) {
+      expect(access.refusal(notify, ...get(key))).toMatch('s3:GetObject');
+    }
+    expect(access.refusal(notify, ...read('alias#churn#champion'))).toMatch('dynamodb:GetItem');
+  });
+});
+
 describe('jobs', () => {
   it.each(Object.entries(everybody))('of another model are submitted by nobody: %s', (_, role) => {
     expect(access.refusal(role, 'batch', 'SubmitJob', submit('tidemill-dev-churn-train'))).toMatch(

@@ -81,6 +81,8 @@ function general(text: string): string {
       .replaceAll(/late-parcel|flight-delay/g, '<model>')
       .replaceAll(/LateParcel|FlightDelay/g, '<Model>')
       .replaceAll(/[0-9a-f]{64}/g, '<hash>')
+      // A definition that changed has another revision in the next region.
+      .replaceAll(/(:job-definition\/[^:]+):\d+/g, '$1:<revision>')
       // CDK ends its own ids so.
       .replaceAll(/[0-9A-F]{8}\b/g, '')
       .replaceAll(/dynamodb:(GetItem|Query)\b/g, 'dynamodb:GetItem or Query')

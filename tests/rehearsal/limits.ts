@@ -21,6 +21,10 @@ const LIMITS: readonly Limit[] = [
     means: () => 'takes roles away before the policies that hang on them, and misses those then',
   },
   {
+    says: /Role \S+ not found/,
+    means: () => 'does not know any more what an update had taken away before it broke',
+  },
+  {
     // A function that went before its alias and URL, for instance: AWS takes them in order.
     says: /Deserialization error/,
     means: () => 'fails inside itself where resources go, and answers with what is no answer',

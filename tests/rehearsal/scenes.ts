@@ -77,6 +77,8 @@ export async function updates({ list, ...play }: Rehearsal): Promise<void> {
   await list.check('remove the second model', async () => {
     project.removeModel('second');
     await cdk(play, deployArguments(play, 'dev'));
+  });
+  await list.check('nothing is left of it, and all of the first', async () => {
     expectSame('what is there', await namesOf(stackOf(play, 'dev')), before);
   });
 }
