@@ -57,7 +57,9 @@ export function stageOf(
       `stage '${name}' cannot be as cdk.json and -c want it:\n${z.prettifyError(error)}`,
     );
   }
-  const removal = data.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  // Kept from when it is in use: what a first deployment made that failed would be in the next one's way.
+  const kept = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  const removal = data.keepsData ? kept : RemovalPolicy.DESTROY;
   return { ...data, name, removal, described: name in all };
 }
 

@@ -101,7 +101,7 @@ describe('stages', () => {
   it('keep data in prod and nowhere else', () => {
     const prod = synthesize([flightDelay], { stage: stage('prod') });
 
-    prod.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+    prod.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'RetainExceptOnCreate' });
     prod.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' });
     template.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Delete' });
     template.hasResource('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
