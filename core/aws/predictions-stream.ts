@@ -1,6 +1,6 @@
 /** Records out into a Kinesis stream. */
-import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import { signedRequest } from './signed-request.ts';
 
 /** Limits of one PutRecords request. */
 const MAXIMUM_RECORDS = 500;
@@ -42,9 +42,25 @@ export class RecordsRefusedError extends Error {
   }
 }
 
+/**
+ * Puts records once, and says what became of each, in their order.
+ *
+ * @throws {Error} if nothing is known of them
+ */
+export type PutRecords = (
+  stream: string,
+  records: readonly OutgoingRecord[],
+) => Promise<readonly PutResult[]>;
+
+export interface PutResult {
+  /** Set where the record was refused. */
+  readonly ErrorCode?: string;
+  readonly ErrorMessage?: string;
+}
+
 export interface RecordStreamOptions {
-  /** @default one client for the whole process, configured by the environment */
-  readonly client?: Pick<KinesisClient, 'send'>;
+  /** Puts records once. @default a request to Kinesis */
+  readonly send?: PutRecords;
   /** Times that a record is put before it is given up, with waits of 50, 100, 200 ms and on between. @default 6 */
   readonly attempts?: number;
   /**
@@ -66,20 +82,8 @@ interface Refusal {
 
 const NONE: Refusal = { refused: [], cause: undefined };
 
-let processClient: KinesisClient | undefined;
-
 export function kinesisRecords(stream: string, options: RecordStreamOptions = {}): RecordStream {
-  const { attempts = 6, inOrder = false, onRefused, sleep = sleepMs } = options;
-
-  const request = async (records: readonly OutgoingRecord[], chunk: readonly number[]) => {
-    const { KinesisClient, PutRecordsCommand } = await kinesis();
-    const client = options.client ?? (processClient ??= clientFrom(KinesisClient));
-    const Entries = chunk.map((position) => entryOf(records[position]!));
-    const { Records = [] } = await client.send(
-      new PutRecordsCommand({ StreamName: stream, Records: Entries }),
-    );
-    return Records;
-  };
+  const { attempts = 6, inOrder = false, onRefused, sleep = sleepMs, send = putRecords } = options;
 
   /** Puts the records at some positions once. */
   const attempt = async (
@@ -90,7 +94,11 @@ export function kinesisRecords(stream: string, options: RecordStreamOptions = {}
     let cause: unknown;
     for (const chunk of chunksOf(records, positions)) {
       try {
-        for (const [at, answer] of (await request(records, chunk)).entries()) {
+        const answers = await send(
+          stream,
+          chunk.map((position) => records[position]!),
+        );
+        for (const [at, answer] of answers.entries()) {
           if (answer.ErrorCode === undefined) continue;
           refused.push(chunk[at]!);
           cause = `${answer.ErrorCode}: ${answer.ErrorMessage ?? ''}`;
@@ -160,13 +168,24 @@ function roundsOf(records: readonly OutgoingRecord[]): number[][] {
   return rounds;
 }
 
-/** Loaded with the first put: a function that answers first need not wait for it. */
-const kinesis = () => import('@aws-sdk/client-kinesis');
-
-/** One attempt a call, since `put` tries again by itself, and only what was refused. */
-function clientFrom(Client: typeof KinesisClient): KinesisClient {
-  return new Client({ maxAttempts: 1, requestHandler: { requestTimeout: REQUEST_TIMEOUT_MS } });
-}
+/** One attempt, since `put` tries again by itself, and only what was refused. */
+const putRecords: PutRecords = async (stream, records) => {
+  const { status, body } = await signedRequest({
+    service: 'kinesis',
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'Kinesis_20131202.PutRecords',
+    },
+    body: JSON.stringify({ StreamName: stream, Records: records.map(entryOf) }),
+    attempts: 1,
+    timeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  const text = body.toString();
+  if (status !== 200) throw new Error(`PutRecords failed: ${status} ${text.slice(0, 300)}`);
+  const { Records }: { readonly Records: readonly PutResult[] } = JSON.parse(text);
+  return Records;
+};
 
 /** Splits positions into requests that stay under the limits of PutRecords. */
 function chunksOf(records: readonly OutgoingRecord[], positions: readonly number[]): number[][] {
@@ -186,5 +205,7 @@ function chunksOf(records: readonly OutgoingRecord[], positions: readonly number
 }
 
 function entryOf({ partitionKey, data }: OutgoingRecord) {
-  return { PartitionKey: partitionKey, Data: data };
+  const { buffer, byteOffset, byteLength } = data;
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+  return { PartitionKey: partitionKey, Data: text };
 }

@@ -20,6 +20,10 @@ export interface SignedRequest {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Times that it is sent at most. @default 3 */
+  readonly attempts?: number;
+  /** An attempt that takes longer has failed. @default 10 s */
+  readonly timeoutMs?: number;
 }
 
 export interface SignedAnswer {
@@ -28,23 +32,25 @@ export interface SignedAnswer {
 }
 
 const ATTEMPTS = 3;
+const TIMEOUT_MS = 10_000;
 const FIRST_WAIT_MS = 100;
 
 let handler: NodeHttpHandler | undefined;
 let identity: Identity | undefined;
 
 /**
- * Sends a request, up to three times if the service or the network fails, or asks for patience.
+ * Sends a request, and again if the service or the network fails, or asks for patience.
  *
  * @throws {Error} of the network
  */
 export async function signedRequest(asked: SignedRequest): Promise<SignedAnswer> {
+  const { attempts = ATTEMPTS } = asked;
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await send(asked);
-      if (!passes(answer) || attempt === ATTEMPTS) return answer;
+      if (!passes(answer) || attempt === attempts) return answer;
     } catch (cause) {
-      if (attempt === ATTEMPTS) throw cause;
+      if (attempt === attempts) throw cause;
     }
     await sleep(FIRST_WAIT_MS * attempt);
   }
@@ -80,8 +86,9 @@ async function send(asked: SignedRequest): Promise<SignedAnswer> {
       body,
     }),
   );
-  handler ??= new NodeHttpHandler({ connectionTimeout: 2000, requestTimeout: 10_000 });
-  const { response } = await handler.handle(new HttpRequest(request));
+  handler ??= new NodeHttpHandler({ connectionTimeout: 2000 });
+  const { timeoutMs: requestTimeout = TIMEOUT_MS } = asked;
+  const { response } = await handler.handle(new HttpRequest(request), { requestTimeout });
   const answer: Readable = response.body;
   return { status: response.statusCode, body: await buffer(answer) };
 }

@@ -118,7 +118,7 @@ describe('kinesisRecords', () => {
       data: Buffer.from(`record ${at}`),
     }));
 
-    await kinesisRecords('predictions', { client: kinesis }).put(records);
+    await kinesisRecords('predictions').put(records);
 
     const read = await readAll();
     expect(read.map(({ Data }) => Buffer.from(Data!).toString())).toEqual(

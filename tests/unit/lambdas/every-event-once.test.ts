@@ -1,7 +1,7 @@
 /** The consumer with everything around it going wrong: what is left must balance to the event. */
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { kinesisRecords } from '../../../core/aws/predictions-stream.ts';
+import { kinesisRecords, type PutRecords } from '../../../core/aws/predictions-stream.ts';
 import { createEventDecoder } from '../../../core/serve/decode-event.ts';
 import { createModelServer } from '../../../core/serve/model-server.ts';
 import { createEventPredictor } from '../../../core/serve/predict-events.ts';
@@ -87,21 +87,15 @@ function shardOf({ events }: Trouble) {
 function flakyStream({ refused, seed }: Trouble) {
   let puts = 0;
   const taken: { readonly key: string; readonly id: string }[] = [];
-  const send = async ({ input }: { readonly input: { readonly Records: readonly Put[] } }) => ({
-    Records: input.Records.map(({ PartitionKey, Data }) => {
+  const send: PutRecords = async (_stream, records) =>
+    records.map(({ partitionKey: key, data }) => {
       if (pick(seed, puts++, 1000) < refused * 1000) return { ErrorCode: 'slow down' };
-      const { id } = JSON.parse(Buffer.from(Data).toString()) as { id: string };
-      taken.push({ key: PartitionKey, id });
+      const { id } = JSON.parse(Buffer.from(data).toString()) as { id: string };
+      taken.push({ key, id });
       return {};
-    }),
-  });
-  const options = { client: { send } as never, attempts: 2, inOrder: true, sleep: async () => {} };
+    });
+  const options = { send, attempts: 2, inOrder: true, sleep: async () => {} };
   return { taken, stream: kinesisRecords('predictions', options) };
-}
-
-interface Put {
-  readonly PartitionKey: string;
-  readonly Data: Uint8Array;
 }
 
 async function consumeAll(of: Trouble) {

@@ -1,35 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import {
   type OutgoingRecord,
+  type PutRecords,
   type RecordStreamOptions,
   RecordsRefusedError,
   kinesisRecords,
 } from '../../../../core/aws/predictions-stream.ts';
-
-interface Request {
-  readonly Records: readonly { readonly PartitionKey: string; readonly Data: Uint8Array }[];
-}
 
 /** A stream that answers request after request as told: which records it refuses, or an error. */
 function stream(
   answers: readonly ((at: number) => boolean)[] = [],
   options: Pick<RecordStreamOptions, 'inOrder' | 'onRefused'> = {},
 ) {
-  const requests: Request[] = [];
+  const requests: (readonly OutgoingRecord[])[] = [];
   const waits: number[] = [];
-  const send = async ({ input }: { readonly input: Request }) => {
+  const send: PutRecords = async (_stream, put) => {
     const refuses = answers[requests.length] ?? (() => false);
-    requests.push(input);
-    return {
-      Records: input.Records.map((_, at) =>
-        refuses(at)
-          ? { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' }
-          : { SequenceNumber: String(at), ShardId: 'shardId-000000000000' },
-      ),
-    };
+    requests.push(put);
+    return put.map((_, at) =>
+      refuses(at)
+        ? { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' }
+        : {},
+    );
   };
   const records = kinesisRecords('predictions', {
-    client: { send } as never,
+    send,
     sleep: async (ms) => waits.push(ms),
     ...options,
   });
@@ -48,9 +43,9 @@ function keyed(letters: string): OutgoingRecord[] {
   return letters.split('').map((partitionKey, at) => ({ partitionKey, data: Uint8Array.of(at) }));
 }
 
-const placesOf = ({ Records }: Request) => Records.map(({ Data }) => Data[0]);
+const placesOf = (put: readonly OutgoingRecord[]) => put.map(({ data }) => data[0]);
 
-const keysOf = ({ Records }: Request) => Records.map(({ PartitionKey }) => PartitionKey);
+const keysOf = (put: readonly OutgoingRecord[]) => put.map(({ partitionKey }) => partitionKey);
 
 describe('kinesisRecords', () => {
   it('sends nothing for no records', async () => {
@@ -66,7 +61,7 @@ describe('kinesisRecords', () => {
 
     await records.put(many(1001));
 
-    expect(requests.map(({ Records }) => Records.length)).toEqual([500, 500, 1]);
+    expect(requests.map((put) => put.length)).toEqual([500, 500, 1]);
     expect(requests.flatMap(keysOf)).toEqual(many(1001).map(({ partitionKey }) => partitionKey));
   });
 
@@ -76,7 +71,7 @@ describe('kinesisRecords', () => {
     // Ten records of half a MiB fill a request but for their keys.
     await records.put(many(10, 512 * 1024));
 
-    expect(requests.map(({ Records }) => Records.length)).toEqual([9, 1]);
+    expect(requests.map((put) => put.length)).toEqual([9, 1]);
   });
 
   it('tries only refused records again, waiting longer each time', async () => {
@@ -104,13 +99,11 @@ describe('kinesisRecords', () => {
   it('counts a request that fails as refused, and tries it again', async () => {
     let calls = 0;
     const records = kinesisRecords('predictions', {
-      client: {
-        send: async () => {
-          calls++;
-          if (calls < 3) throw new Error('socket hang up');
-          return { Records: [{}] };
-        },
-      } as never,
+      send: async () => {
+        calls++;
+        if (calls < 3) throw new Error('socket hang up');
+        return [{}];
+      },
       sleep: async () => {},
     });
 
