@@ -41,7 +41,7 @@ export async function scoreOne(
       definition,
       objects,
       registry: createRegistry(facts),
-      openSession: (bytes) => openSession(bytes, { threads: duckDb.threads }),
+      openSession: (bytes) => openSession(bytes, { threads: duckDb.threads, coded: true }),
     },
     { version: plan.version, at: asOf.toISOString() },
   );

@@ -33,7 +33,7 @@ const served = await openVersion(
     definition,
     objects,
     registry,
-    openSession: (file) => openSession(file, { threads: Number(threads) }),
+    openSession: (file) => openSession(file, { threads: Number(threads), coded: true }),
   },
   { version: plan.version, at: '2001-07-01T00:00:00Z' },
 );

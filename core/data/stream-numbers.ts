@@ -1,4 +1,5 @@
 /** Numbers of a query, some thousand rows at a time: memory does not grow with the rows. */
+import { numbersOf } from './chunk-numbers.ts';
 import type { DuckDBConnection } from './duckdb.ts';
 
 /**
@@ -25,8 +26,7 @@ export async function streamNumbers(
       buffers = expressions.map(() => new Float64Array(rows));
     }
     for (const [at, buffer] of buffers.entries()) {
-      const vector = chunk.getColumnVector(at);
-      for (let row = 0; row < rows; row++) buffer[row] = Number(vector.getItem(row));
+      buffer.set(numbersOf(chunk, at));
     }
     take(buffers.map((buffer) => buffer.subarray(0, rows)));
   }

@@ -48,6 +48,15 @@ export interface InputBatch {
   readonly numbers: Float32Array;
   readonly categories: readonly string[];
   readonly times: Float64Array;
+  /** The categories once more, for sessions that were opened to take them so. */
+  readonly coded?: CodedTexts;
+}
+
+/** Texts of which many are the same. */
+export interface CodedTexts {
+  readonly dictionary: readonly string[];
+  /** A place in the dictionary for each text. */
+  readonly codes: Int32Array;
 }
 
 /** Returns the rows `[from, to)` of a batch. */

@@ -1,6 +1,7 @@
 /** Predicts with an ONNX file. */
 import { type InputBatch, rowsOf, type Signature } from '../model/signature.ts';
 import { type Binding, bindingOfOwn, parseBinding } from './binding.ts';
+import { codedFeeds, withCodedTexts } from './coded-texts.ts';
 import { feedMaker } from './feeds.ts';
 import { METADATA, readMetadata } from './metadata.ts';
 import { type Feed, type Runtime, openRuntime } from './runtime.ts';
@@ -16,6 +17,8 @@ import {
 export interface SessionOptions {
   /** Threads that one call may use; a server answers calls side by side instead. @default 1 */
   readonly threads?: number;
+  /** Takes the `coded` of a batch, which is worth it for thousands of rows. @default false */
+  readonly coded?: boolean;
 }
 
 export interface ModelSession {
@@ -59,7 +62,7 @@ export class NoSignatureError extends Error {
  */
 export async function openSession(
   bytes: Uint8Array,
-  { threads = 1 }: SessionOptions = {},
+  { threads = 1, coded = false }: SessionOptions = {},
 ): Promise<ModelSession> {
   const metadata = readMetadata(bytes);
   const written = metadata[METADATA.signature];
@@ -69,7 +72,9 @@ export async function openSession(
   const bound = metadata[METADATA.binding];
   const binding = bound === undefined ? bindingOfOwn(signature) : parseBinding(bound);
   if (!binding) throw new NoSignatureError(bound);
-  return sessionOf(await openRuntime(bytes, threads), binding, signature, metadata);
+  const isCoded = coded && bound === undefined && signature.categories.length > 0;
+  const file = isCoded ? withCodedTexts(bytes, 'categories', signature.categories.length) : bytes;
+  return sessionOf(await openRuntime(file, threads), binding, signature, metadata, isCoded);
 }
 
 /** Wires a graph to the features of a signature. */
@@ -78,8 +83,9 @@ export function sessionOf(
   { inputs, output }: Binding,
   signature: Signature,
   metadata: Readonly<Record<string, string>> = {},
+  isCoded = false,
 ): ModelSession {
-  const feedsOf = feedMakerOf(inputs, signature, metadata);
+  const feedsOf = feedMakerOf(inputs, signature, metadata, isCoded);
   const infer = async (batch: InputBatch, wanted: readonly string[]): Promise<OutputTensor[]> =>
     runtime.oneRow && batch.rows > 1
       ? stacked(await rowByRow(batch, signature, (row) => runtime.run(feedsOf(row), wanted)))
@@ -113,13 +119,15 @@ function feedMakerOf(
   inputs: readonly GraphInput[],
   signature: Signature,
   metadata: Readonly<Record<string, string>>,
+  isCoded: boolean,
 ): (batch: InputBatch) => Feed[] {
   const isOwn = metadata[METADATA.signature] !== undefined && !metadata[METADATA.binding];
   if (!isOwn) return feedMaker(inputs, signature);
   return (batch) =>
-    inputs.map(({ name, datatype, features }) => {
+    inputs.flatMap(({ name, datatype, features }) => {
+      if (isCoded && name === 'categories') return codedFeeds(name, batch);
       const data = name === 'numbers' || name === 'times' ? batch[name] : batch.categories;
-      return { name, datatype, shape: [batch.rows, features.length], data };
+      return [{ name, datatype, shape: [batch.rows, features.length], data }];
     });
 }
 

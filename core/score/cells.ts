@@ -1,5 +1,6 @@
 /** Columns of a slice as numbers: text that repeats crosses from DuckDB as a place in a dictionary. */
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { numbersOf } from '../data/chunk-numbers.ts';
 import { identifier, literal, rowsOf, type DuckDBConnection } from '../data/duckdb.ts';
 import type { Feature } from '../model/features.ts';
 
@@ -15,11 +16,11 @@ export interface CellSource {
 }
 
 export interface Cells extends CellSource {
-  /** NaN where there is none; of a category a place in its dictionary, or -1. */
-  readonly values: number[];
+  /** A value a row: NaN where there is none; of a category a place in its dictionary, or -1. */
+  readonly values: Float64Array;
   readonly dictionary: readonly string[];
-  /** Takes the rows of a chunk. */
-  readonly take: (chunk: DuckDBDataChunk, column: number) => void;
+  /** Takes the rows of a chunk, and puts them behind as many others; those beyond are forgotten. */
+  readonly take: (chunk: DuckDBDataChunk, column: number, behind: number) => void;
 }
 
 /** @param from clause that gives the rows @returns nothing if there are too many */
@@ -37,35 +38,31 @@ export async function dictionaryOf(
   return found.map(({ value }) => String(value));
 }
 
-/** What is selected for a feature: a DOUBLE without NULL, since each NULL is costly to find; or text. */
+/** What is selected for a feature: a number without NULL, since each NULL is costly to find; or text. */
 export function sqlOf({ name, kind, dictionary }: CellSource): string {
   const column = identifier(name);
   if (kind !== 'category') return `coalesce(${column}, 'nan'::double)`;
   if (dictionary === undefined) return column;
-  if (dictionary.length === 0) return '-1::double';
-  return `coalesce(enum_code(${column}::enum(${dictionary.map(literal).join(', ')}))::double, -1)`;
+  if (dictionary.length === 0) return '-1::smallint';
+  return `coalesce(enum_code(${column}::enum(${dictionary.map(literal).join(', ')}))::smallint, -1)`;
 }
 
-export function emptyCells({ name, kind, dictionary }: CellSource): Cells {
-  const values: number[] = [];
+/** @param rows that there is room for */
+export function emptyCells({ name, kind, dictionary }: CellSource, rows: number): Cells {
+  const values = new Float64Array(rows);
   if (kind === 'category' && dictionary === undefined) {
     const texts: string[] = [];
-    const take = (chunk: DuckDBDataChunk, column: number): void => {
-      for (const text of chunk.getColumnValues(column)) {
-        values.push(typeof text === 'string' ? texts.push(text) - 1 : -1);
+    const take = (chunk: DuckDBDataChunk, column: number, behind: number): void => {
+      if (behind === 0) texts.length = 0;
+      for (const [row, text] of chunk.getColumnValues(column).entries()) {
+        values[behind + row] = typeof text === 'string' ? texts.push(text) - 1 : -1;
       }
     };
     return { name, kind, values, dictionary: texts, take };
   }
-  const take = (chunk: DuckDBDataChunk, column: number): void => takeNumbers(chunk, column, values);
+  const take = (chunk: DuckDBDataChunk, column: number, behind: number): void =>
+    values.set(numbersOf(chunk, column), behind);
   return { name, kind, values, dictionary: dictionary ?? [], take };
-}
-
-/** Appends a column of DOUBLE without NULL. */
-export function takeNumbers(chunk: DuckDBDataChunk, column: number, into: number[]): void {
-  const vector = chunk.getColumnVector(column);
-  const rows = vector.itemCount;
-  for (let row = 0; row < rows; row++) into.push(Number(vector.getItem(row)));
 }
 
 /** A cell as a caller would have sent it. */

@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import { openGzipLines } from '../data/gzip-lines.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RowReader } from '../serve/validate.ts';
-import type { RowBatch, SuspectRow } from './read-slice.ts';
+import type { SuspectRow } from './gathered-rows.ts';
+import type { RowBatch } from './row-batch.ts';
 
 /** One line of a rejects file. */
 export interface Reject {
@@ -65,7 +66,7 @@ export function rejectsOf(
     rejected: all,
     cleared: {
       batch: read.batch,
-      rows: accepted.map(({ row }) => row),
+      rows: Uint32Array.from(accepted, ({ row }) => row),
       valuesOf: (at) => accepted[at]!.values,
     },
   };

@@ -5,8 +5,8 @@ import type { ModelDefinition } from '../model/definition.ts';
 import { predictionOf, type Scores } from '../serve/decide.ts';
 import { recordOf } from '../serve/records.ts';
 import type { ServedModel } from '../serve/served-model.ts';
-import { idOfPlace } from './predicted.ts';
-import type { RowBatch } from './read-slice.ts';
+import { idsOfRows } from './ids.ts';
+import type { RowBatch } from './row-batch.ts';
 
 /** Rows of a whole job: an index of drift over as many is steady to its third digit. */
 export const SAMPLE_ROWS = 50_000;
@@ -45,6 +45,7 @@ export function recordsOf(
 ): PredictionRecord[] {
   const places: number[] = [];
   for (let at = 0; at < rows.length; at++) if (chosen(rows[at]!)) places.push(at);
+  const ids = idsOfRows(model, key);
   const { features, accepted } = readRows(places.map(valuesOf));
   const context = {
     model,
@@ -55,7 +56,7 @@ export function recordsOf(
   return accepted.map((place, index) => {
     const at = places[place]!;
     return recordOf(context, {
-      id: idOfPlace(model, key, rows[at]!),
+      id: ids.text(rows[at]!),
       at: asOf.toISOString(),
       features: features[index]!,
       prediction: predictionOf(scores, at),

@@ -11,7 +11,9 @@ import type { PredictionRecord } from '../model/records.ts';
 import type { Scores } from '../serve/decide.ts';
 import type { ServedModel } from '../serve/served-model.ts';
 import { fetchSlice } from './fetch.ts';
-import { openPredicted, writePart, type PredictedSlice, type ReadableSlice } from './predicted.ts';
+import { idsOfRows } from './ids.ts';
+import { writePart, type ReadableSlice } from './part.ts';
+import { openPredicted, type PredictedSlice } from './predicted.ts';
 import { readSlice, UnreadableError } from './read-slice.ts';
 import {
   openRejects,
@@ -76,7 +78,6 @@ export async function scoreShard(
     await scoreSlice({ reader, writer }, { slice, at }, scoring, state);
   }
   const rows = await writePart(writer, {
-    model: served.model,
     version: served.version,
     keys: definition.serving.batch?.keys ?? [definition.data.time],
     target: definition.target,
@@ -110,7 +111,7 @@ async function scoreSlice(
 ): Promise<void> {
   const file = await fetchSlice(scoring.objects, slice, scoring.folder);
   const pending = state.rejects.begin();
-  const predicted = await openPredicted(writer, at);
+  const predicted = await openPredicted(writer, at, idsOfRows(scoring.definition.name, slice.key));
   try {
     const scan = await planScan(
       reader,
@@ -163,7 +164,7 @@ async function predictSlice(
   for await (const found of readSlice(reader, scan, reading)) {
     const { rejected, cleared } = rejectsOf(key, found.suspects, served.readRows);
     await rejects.write(rejected);
-    const scored: { rows: readonly number[]; scores: Scores }[] = [];
+    const scored: { rows: Uint32Array; scores: Scores }[] = [];
     for (const some of cleared ? [found, cleared] : [found]) {
       const scores = await served.score(some.batch);
       scored.push({ rows: some.rows, scores });

@@ -21,15 +21,16 @@ export function isSuspect(
   { checked }: Pick<Scan, 'checked'>,
 ): string {
   const unread = checked.map(
-    ({ as }) => `(${identifier(as)} is null and coalesce(${identifier(textOf(as))}, '') <> '')`,
+    ({ as }) => `(${identifier(as)} is null and ${identifier(textOf(as))} <> '')`,
   );
   const odd = Object.entries(features).map(([name, feature]) => {
     const column = identifier(name);
-    if (feature.kind === 'number') return `coalesce(abs(${column}) > ${LARGEST_FLOAT}, false)`;
-    if (feature.kind === 'timestamp') return `coalesce(abs(${column}) > ${LAST_MOMENT}, false)`;
-    const long = `coalesce(length(${column}) > ${SURELY_SHORT}, false)`;
+    if (feature.kind === 'number') return `abs(${column}) > ${LARGEST_FLOAT}`;
+    if (feature.kind === 'timestamp') return `abs(${column}) > ${LAST_MOMENT}`;
+    const long = `length(${column}) > ${SURELY_SHORT}`;
     if (feature.values === undefined) return long;
-    return `${long} or coalesce(${column} not in (${feature.values.map(literal).join(', ')}), false)`;
+    return `${long} or ${column} not in (${feature.values.map(literal).join(', ')})`;
   });
-  return ['_broken', ...unread, ...odd].join(' or ');
+  // What is missing makes a comparison NULL, which is no reason for suspicion.
+  return `coalesce(${['_broken', ...unread, ...odd].join(' or ')}, false)`;
 }

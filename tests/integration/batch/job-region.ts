@@ -114,7 +114,7 @@ async function bundleJob(outfile: string): Promise<void> {
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: ['onnxruntime-node', 'onnxruntime-common', '@duckdb/node-api'],
+    external: ['onnxruntime-node', 'onnxruntime-common', '@duckdb/*'],
     banner: {
       js: "import{createRequire as makeRequire}from'node:module';const require=makeRequire(import.meta.url);",
     },

@@ -1,6 +1,7 @@
 import onnxProto from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
-import { NotOnnxError, readMetadata } from '../../../../core/onnx/metadata.ts';
+import { readMetadata } from '../../../../core/onnx/metadata.ts';
+import { NotOnnxError } from '../../../../core/onnx/wire.ts';
 
 const { ModelProto } = onnxProto.onnx;
 

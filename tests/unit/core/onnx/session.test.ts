@@ -49,6 +49,21 @@ describe('openSession', () => {
     }
   });
 
+  it('predicts the same of categories by their codes and by their texts', async () => {
+    const batch = toInputBatch(training, session.signature, 0, 50);
+    const dictionary = ['no row has it', ...new Set(batch.categories)];
+    const codes = Int32Array.from(batch.categories, (text) => dictionary.indexOf(text));
+    const wanted = await session.run(batch);
+    const coded = await openSession(bytes, { coded: true });
+
+    expect(await coded.run(batch)).toEqual(wanted);
+    expect(await coded.run({ ...batch, categories: [], coded: { dictionary, codes } })).toEqual(
+      wanted,
+    );
+    expect(new Set(batch.categories).size).toBeGreaterThan(1);
+    await coded.release();
+  });
+
   it('predicts no rows for none', async () => {
     const none = {
       rows: 0,

@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { rowsOf, withDuckDb } from '../../../../core/data/duckdb.ts';
 import { layout } from '../../../../core/model/layout.ts';
+import type { InputBatch } from '../../../../core/model/signature.ts';
 import { createRegistry } from '../../../../core/registry/registry.ts';
 import { scoreShard } from '../../../../core/score/score-shard.ts';
 import { openVersion } from '../../../../core/serve/served-model.ts';
@@ -29,7 +30,15 @@ async function scored(query: string) {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   await registry.register(newVersion({ sha256 }));
   const session = flightSession();
-  const openSession = async () => session;
+  const categories: string[] = [];
+  const openSession = async () => ({
+    ...session,
+    // Now, since the memory of a batch is used for the next one.
+    run: (batch: InputBatch) => {
+      categories.push(...batch.categories);
+      return session.run(batch);
+    },
+  });
   const served = await openVersion(
     { definition, registry, objects, openSession },
     { version: 1, at: '2001-05-02T00:00:00Z' },
@@ -64,7 +73,7 @@ async function scored(query: string) {
       rejected,
       part,
       rejects: lines.map((line): unknown => JSON.parse(line)),
-      categories: session.batches.flatMap((batch) => batch.categories),
+      categories,
     };
   });
 }
