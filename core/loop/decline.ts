@@ -42,13 +42,21 @@ export async function declineOf(
   model: string,
   { at, sustained }: { readonly at: Date; readonly sustained: Sustained },
 ): Promise<Decline | undefined> {
+  return declineIn(await judgedUntil(facts, model, at), sustained);
+}
+
+/** What was judged by a moment, oldest first. */
+export async function judgedUntil(
+  facts: FactTable,
+  model: string,
+  at: Date,
+): Promise<JudgedWindow[]> {
   const first = new Date(at.getTime() - LONGEST_DAYS * DAY_MS).toISOString();
   const known = await facts.query(partitionOf(model), {
     sortPrefix: 'judged#',
     after: `judged#${first}`,
   });
-  const windows = known.map(asWindow).filter(({ to }) => to <= at.toISOString());
-  return declineIn(windows, sustained);
+  return known.map(asWindow).filter(({ to }) => to <= at.toISOString());
 }
 
 /**

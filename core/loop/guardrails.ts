@@ -1,6 +1,6 @@
 /** What sends a version back while it is tried: worse than the champion, or it owes answers. */
 import type { Guardrails, TrafficStep } from '../model/rollout.ts';
-import type { Comparison } from '../monitor/labelled/judge.ts';
+import { type Comparison, isBetterHigher } from '../monitor/labelled/judge.ts';
 import { signed } from './words.ts';
 
 /** What its predictions and their labels tell about a version since it was given traffic. */
@@ -39,7 +39,7 @@ const STANDARD_ERRORS = 3;
 /** Returns why a version has to go back; undefined while nothing speaks against it. */
 export function breachOf(
   evidence: Evidence | undefined,
-  { margin, maximumErrorShare }: Required<Guardrails>,
+  { margin, maximumErrorShare }: Required<Pick<Guardrails, 'margin' | 'maximumErrorShare'>>,
   { isOver, minimumLabels }: Pick<Required<TrafficStep>, 'minimumLabels'> & { isOver: boolean },
 ): string | undefined {
   if (evidence === undefined) return undefined;
@@ -50,6 +50,22 @@ export function breachOf(
   const judged = isEnough ? comparison : labels >= LABELS_TO_STOP_BY ? early : undefined;
   if (judged === undefined || judged.high >= -margin) return undefined;
   return `${tellComparison(judged)}, so it is worse by more than ${margin}`;
+}
+
+/** Of AUC and accuracy, and the share of what the champion has of others. */
+const USUAL_TOLERANCE = { ofArea: 0.02, ofOthers: 0.05 } as const;
+
+/** Whether labels tell that a version is not much worse; one that is worse has been sent back. */
+export function isSure(
+  comparison: Comparison | undefined,
+  { tolerance }: Pick<Guardrails, 'tolerance'>,
+): boolean {
+  if (comparison === undefined) return false;
+  const { metric, champion, low } = comparison;
+  const usual = isBetterHigher(metric)
+    ? USUAL_TOLERANCE.ofArea
+    : USUAL_TOLERANCE.ofOthers * champion;
+  return low >= -(tolerance ?? usual);
 }
 
 /** What it did not answer, whatever labels say of the rest. */

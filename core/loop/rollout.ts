@@ -1,7 +1,7 @@
 /** The way of a version from the gate to the champion's place: what comes next, and what stops it. */
 import type { CompleteRollout } from '../model/rollout.ts';
 import type { Addition, LoopState, RolloutEntry, RolloutStep, TrafficKind } from './entries.ts';
-import { breachOf, type Evidence, tellComparison } from './guardrails.ts';
+import { breachOf, type Evidence, isSure, tellComparison } from './guardrails.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -77,14 +77,20 @@ function judged(rollout: RolloutEntry, traffic: TrafficKind, look: Look): Move |
   if (rollout.waitsFor !== undefined) return undefined;
   const labels = evidence?.labels ?? 0;
   const place = `${Math.floor(hours)} h ${PLACE[traffic]}`;
-  if (isOver && labels >= step.minimumLabels) {
-    const said = { at: at.toISOString(), by, reason: `${place}, ${tellEvidence(evidence)}` };
-    const next = begin(stepAfter(traffic, declared), rollout, declared, said);
-    return { ...next, ...(evidence && { evidence }) };
+  const isGivenUp = hours >= declared.giveUpAfterHours;
+  if (!isOver || labels < step.minimumLabels) {
+    const few = `${labels} labels after ${place}, and ${step.minimumLabels} are needed to judge it`;
+    return isGivenUp ? ending(rollout, 'rolled back', few, look) : undefined;
   }
-  if (hours < declared.giveUpAfterHours) return undefined;
-  const few = `${labels} labels after ${place}, and ${step.minimumLabels} are needed to judge it`;
-  return ending(rollout, 'rolled back', few, look);
+  const said = { at: at.toISOString(), by, reason: `${place}, ${tellEvidence(evidence)}` };
+  const next = stepAfter(traffic, declared);
+  const own = evidence && { evidence };
+  if (step.minimumLabels === 0 || isSure(evidence?.comparison, declared.guardrails)) {
+    return { ...begin(next, rollout, declared, said), ...own };
+  }
+  if (!isGivenUp) return undefined;
+  const reason = `${said.reason}, which does not tell whether it is worse`;
+  return { ...waiting(next, rollout, { ...said, reason }), ...own };
 }
 
 function ending(
@@ -138,33 +144,41 @@ function stepAfter(step: TrafficKind | undefined, declared: CompleteRollout): Ro
   return step !== 'canary' && declared.canary ? 'canary' : 'promotion';
 }
 
-/** Begins a step, or waits for somebody to approve it, going on with what it has until then. */
+type Underway = Pick<RolloutEntry, 'version' | 'champion'> &
+  Partial<Pick<RolloutEntry, 'traffic' | 'since' | 'waitsFor'>>;
+
+/** Begins a step, or waits for somebody to approve it. */
 function begin(
   step: RolloutStep,
-  {
-    version,
-    champion,
-    traffic,
-    since,
-    waitsFor,
-  }: Pick<RolloutEntry, 'version' | 'champion'> &
-    Partial<Pick<RolloutEntry, 'traffic' | 'since' | 'waitsFor'>>,
+  rollout: Underway,
   declared: CompleteRollout,
   said: Pick<Move, 'at' | 'by' | 'reason'>,
 ): Move {
-  const base = { kind: 'rollout', version, champion, ...said } as const;
-  const approval = declared[step]?.approval;
-  if (approval === 'person' && waitsFor !== step) {
-    return {
-      ...base,
-      phase: 'open',
-      waitsFor: step,
-      ...(traffic && { traffic }),
-      ...(since !== undefined && { since }),
-    };
+  const { version, champion, waitsFor } = rollout;
+  if (declared[step]?.approval === 'person' && waitsFor !== step) {
+    return waiting(step, rollout, said);
   }
+  const base = { kind: 'rollout', version, champion, ...said } as const;
   if (step === 'promotion') return { ...base, phase: 'promoted' };
   return { ...base, phase: 'open', traffic: step, since: said.at };
+}
+
+/** Waits for somebody to approve a step, going on with what it has until then. */
+function waiting(
+  step: RolloutStep,
+  { version, champion, traffic, since }: Underway,
+  said: Pick<Move, 'at' | 'by' | 'reason'>,
+): Move {
+  return {
+    kind: 'rollout',
+    version,
+    champion,
+    ...said,
+    phase: 'open',
+    waitsFor: step,
+    ...(traffic && { traffic }),
+    ...(since !== undefined && { since }),
+  };
 }
 
 function tellEvidence(evidence: Evidence | undefined): string {

@@ -30,6 +30,13 @@ export interface Guardrails {
   readonly metric?: QualityMetric;
   /** How much worse than the champion it may be, in the metric's units. @default 0 */
   readonly margin?: number;
+  /**
+   * How much worse than the champion it may still turn out to be, by the interval at the end of a
+   * step; while that reaches farther, the step goes on until there are labels enough to know.
+   *
+   * @default 0.02 of AUC and accuracy, a twentieth of what the champion has of others
+   */
+  readonly tolerance?: number;
   /** Share of predictions that it may owe, so that the champion answered alone. @default 0.01 */
   readonly maximumErrorShare?: number;
   /** Alarms that must not begin to ring meanwhile. @default 'challenger-failures' and 'predict-faults' */
@@ -43,7 +50,10 @@ export interface Rollout {
   readonly canary?: TrafficStep;
   readonly promotion?: Pick<TrafficStep, 'approval'>;
   readonly guardrails?: Guardrails;
-  /** A version that is longer in one step is sent back. @default 336, two weeks */
+  /**
+   * A version that is longer in one step is sent back, or waits for a person where there are labels
+   * and they do not tell. @default 336, two weeks
+   */
   readonly giveUpAfterHours?: number;
 }
 
@@ -51,7 +61,7 @@ export interface CompleteRollout {
   readonly shadow?: Required<TrafficStep>;
   readonly canary?: Required<TrafficStep>;
   readonly promotion: Required<Pick<TrafficStep, 'approval'>>;
-  readonly guardrails: Required<Guardrails>;
+  readonly guardrails: Required<Omit<Guardrails, 'tolerance'>> & Pick<Guardrails, 'tolerance'>;
   readonly giveUpAfterHours: number;
 }
 
@@ -110,12 +120,14 @@ export function* problemsOfRollout({
 }
 
 function* problemsOfGuardrails({ guardrails = {} }: Rollout, { kind }: Target): Generator<string> {
-  const { metric, margin, maximumErrorShare } = guardrails;
+  const { metric, margin, tolerance, maximumErrorShare } = guardrails;
   if (metric !== undefined && !MEASURED[kind].includes(metric)) {
     yield `rollout.guardrails.metric '${metric}' cannot be told from records of a ${kind} target; use ${MEASURED[kind].join(', ')}`;
   }
-  if (margin !== undefined && !(margin >= 0)) {
-    yield `rollout.guardrails.margin ${margin} must be 0 or above`;
+  for (const [name, value] of Object.entries({ margin, tolerance })) {
+    if (value !== undefined && !(value >= 0)) {
+      yield `rollout.guardrails.${name} ${value} must be 0 or above`;
+    }
   }
   if (maximumErrorShare !== undefined && !(maximumErrorShare >= 0 && maximumErrorShare <= 1)) {
     yield `rollout.guardrails.maximumErrorShare ${maximumErrorShare} must be from 0 to 1`;

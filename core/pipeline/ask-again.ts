@@ -2,6 +2,7 @@
  * CloudWatch tells of an alarm once, when it begins to ring. One that was held back then, or whose
  * training failed, would never be answered; so whoever looks regularly asks again while it rings.
  */
+import { judgedUntil } from '../loop/decline.ts';
 import { ringingAlarms } from '../loop/alarms.ts';
 import { loopStateOf } from '../loop/log.ts';
 import { settleRetrains } from '../loop/outcomes.ts';
@@ -22,7 +23,11 @@ export async function askAgain(
   const { name: model } = definition;
   const policy = policyOf(definition);
   await settleRetrains(facts, policy, at);
-  const alarm = (await ringingAlarms(facts, model)).find((ringing) => ringing.at < at);
+  // Some windows long, an alarm rings for what came before the newest one, or the champion.
+  const isOver = (await judgedUntil(facts, model, at)).at(-1)?.bad === false;
+  const alarm = (await ringingAlarms(facts, model)).find(
+    (ringing) => ringing.at < at && !(isOver && ringing.alarm.endsWith('performance')),
+  );
   if (alarm === undefined || (await isHeld(facts, { model, name: 'train' }, at))) return undefined;
   const asked = { at, ...(await standingOf(facts, definition, at)) };
   if (refusalOf(await loopStateOf(facts, model), policy, asked) !== undefined) return undefined;

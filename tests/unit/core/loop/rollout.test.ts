@@ -47,23 +47,24 @@ const said = (time: string) => ({ at: at(time), by: 'ada', reason: 'as it should
 const open = (version: number, time = '2001-05-02T00:00:00Z') =>
   openRollout(stage, { version, champion: 1 }, { ...said(time), by: `run-${version}` });
 
-/** Of a version as good as the champion. */
-const fine: Evidence = { labels: 500, due: 500, owed: 0, predictions: 500, usual: 500 };
-
-function judged(improvement: number): Evidence {
+function judged(improvement: number, reach = 0.001): Evidence {
   const comparison = {
     metric: 'auc',
     challenger: 0.7 + improvement,
     champion: 0.7,
     improvement,
-    low: improvement - 0.001,
-    high: improvement + 0.001,
+    low: improvement - reach,
+    high: improvement + reach,
     pValue: 0,
     rows: { challenger: 500, champion: 500 },
     paired: true,
   } as const;
-  return { ...fine, comparison, early: comparison };
+  const counts = { labels: 500, due: 500, owed: 0, predictions: 500, usual: 500 };
+  return { ...counts, comparison, early: comparison };
 }
+
+/** Of a version as good as the champion. */
+const fine = judged(0);
 
 const look = (time: string, evidence: Evidence = fine) =>
   advanceRollout(stage, { at: at(time), by: 'monitor' }, async () => evidence);
@@ -94,7 +95,7 @@ describe('a rollout', () => {
     expect(await look('2001-05-02T23:59:59Z')).toBeUndefined();
     expect(await look('2001-05-03T00:00:00Z')).toMatchObject({
       traffic: 'canary',
-      reason: '24 h in the shadow, 500 labels',
+      reason: expect.stringContaining('24 h in the shadow, 500 labels: auc 0.7000') as string,
     });
     expect((await standing()).traffic).toEqual({ kind: 'canary', share: 0.2 });
 
@@ -114,6 +115,38 @@ describe('a rollout', () => {
       phase: 'rolled back',
       reason: '99 labels after 336 h in the shadow, and 100 are needed to judge it',
     });
+  });
+
+  it('goes on where labels do not tell whether it is worse, until they do', async () => {
+    declare({ canary: { hours: 24 } });
+    await open(2);
+    expect(await look('2001-05-03T00:00:00Z', judged(-0.01, 0.03))).toBeUndefined();
+    expect(await look('2001-05-08T00:00:00Z', judged(-0.005, 0.0149))).toMatchObject({
+      phase: 'promoted',
+    });
+  });
+
+  it('asks a person where even two weeks of labels do not tell', async () => {
+    declare({ canary: { hours: 24 } });
+    await open(2);
+    const { comparison: _, ...untold } = fine;
+    expect(await look('2001-05-15T23:00:00Z', untold)).toBeUndefined();
+    expect(await look('2001-05-16T00:00:00Z', judged(-0.01, 0.03))).toMatchObject({
+      phase: 'open',
+      waitsFor: 'promotion',
+      reason: expect.stringContaining('which does not tell whether it is worse') as string,
+    });
+    await approveRollout(stage, said('2001-05-17T00:00:00Z'));
+    expect(await standing()).toMatchObject({ champion: 2 });
+  });
+
+  it.each([
+    { tolerance: 0.05, phase: 'promoted' },
+    { tolerance: 0.01, phase: undefined },
+  ])('takes a risk of $tolerance if that is declared', async ({ tolerance, phase }) => {
+    declare({ canary: { hours: 24 }, guardrails: { tolerance } });
+    await open(2);
+    expect((await look('2001-05-03T00:00:00Z', judged(-0.01, 0.03)))?.phase).toBe(phase);
   });
 
   it('sends a bad canary back by itself, and says why', async () => {

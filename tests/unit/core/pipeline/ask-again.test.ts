@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openRollout } from '../../../../core/loop/advance.ts';
 import { heldBackOf, rangSince, ringingAlarms } from '../../../../core/loop/alarms.ts';
+import { noteJudged } from '../../../../core/loop/decline.ts';
 import { loopStateOf } from '../../../../core/loop/log.ts';
 import { defineModel, type ModelDefinition } from '../../../../core/model/index.ts';
 import { release } from '../../../../core/pipeline/lock.ts';
@@ -92,6 +93,21 @@ describe('an alarm', () => {
       'performance rings since 2001-05-02T10:00:00.000Z: auc 0.55 below 0.6',
     );
     expect(await heldBackOf(facts, MODEL)).toEqual([]);
+  });
+
+  it('that rings for what is over asks for nothing', async () => {
+    await invoke(alarm('02T10:00', 'ALARM'));
+    await end(trained[0]!, 'failed');
+    const judged = { from: '2001-05-02T00:00:00.000Z', version: 2, labels: 800 };
+    const note = (to: string, bad: boolean) =>
+      noteJudged(facts, MODEL, { ...judged, to: `2001-05-${to}:00.000Z`, bad });
+    await note('03T09:00', false);
+    await invoke(monitoring('03T10:00'));
+    expect(trained).toHaveLength(1);
+
+    await note('04T09:00', true);
+    await invoke(monitoring('04T10:00'));
+    expect(trained).toHaveLength(2);
   });
 
   it('that has ended asks for nothing, also where that is heard out of order', async () => {
