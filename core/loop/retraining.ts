@@ -77,16 +77,22 @@ export function refusalOf(
   const rollout = openRolloutOf(state);
   if (rollsOut && rollout) return `${tellRollout(rollout)}, and is to be judged first`;
   return (
-    restOf(state, policy, asked) ??
-    spentBudget(state, policy, asked.at) ??
-    tooShort(asked.decline, policy)
+    restOf(state, policy, asked) ?? spentBudget(state, policy, asked.at) ?? tooShort(policy, asked)
   );
 }
 
 /** To learn from what has just begun to change takes some of it; until then nothing is spent. */
-function tooShort(decline: Decline | undefined, { labelsToLearnFrom }: Policy): string | undefined {
-  if (decline === undefined || decline.labels >= labelsToLearnFrom) return undefined;
+function tooShort(
+  { labelsToLearnFrom, patienceDays }: Policy,
+  { at, decline }: Pick<Asked, 'at' | 'decline'>,
+): string | undefined {
+  if (decline === undefined) return undefined;
   const since = decline.since.toISOString();
+  const until = new Date(decline.since.getTime() + patienceDays * 24 * HOUR_MS);
+  if (at < until) {
+    return `performance declines since ${since}, and may have recovered by ${until.toISOString()}`;
+  }
+  if (decline.labels >= labelsToLearnFrom) return undefined;
   return `about ${decline.labels} labels are in of what came since ${since}, and ${labelsToLearnFrom} are needed to learn from it`;
 }
 

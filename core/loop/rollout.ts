@@ -65,7 +65,7 @@ export function nextMove(rollout: RolloutEntry, look: Look): Move | undefined {
 }
 
 function judged(rollout: RolloutEntry, traffic: TrafficKind, look: Look): Move | undefined {
-  const { declared, evidence, at, by } = look;
+  const { declared, evidence, at } = look;
   const step = declared[traffic];
   if (step === undefined) {
     return ending(rollout, 'superseded', `no ${traffic} is declared any more`, look);
@@ -78,19 +78,29 @@ function judged(rollout: RolloutEntry, traffic: TrafficKind, look: Look): Move |
   const labels = evidence?.labels ?? 0;
   const place = `${Math.floor(hours)} h ${PLACE[traffic]}`;
   const isGivenUp = hours >= declared.giveUpAfterHours;
-  if (!isOver || labels < step.minimumLabels) {
-    const few = `${labels} labels after ${place}, and ${step.minimumLabels} are needed to judge it`;
-    return isGivenUp ? ending(rollout, 'rolled back', few, look) : undefined;
+  if (isOver && labels >= step.minimumLabels) {
+    return goOn(rollout, traffic, look, { place, isGivenUp });
   }
-  const said = { at: at.toISOString(), by, reason: `${place}, ${tellEvidence(evidence)}` };
+  const few = `${labels} labels after ${place}, and ${step.minimumLabels} are needed to judge it`;
+  return isGivenUp ? ending(rollout, 'rolled back', few, look) : undefined;
+}
+
+/** The next step, once labels tell that the version is not much worse; a person has to say else. */
+function goOn(
+  rollout: RolloutEntry,
+  traffic: TrafficKind,
+  { declared, evidence, at, by }: Look,
+  { place, isGivenUp }: { readonly place: string; readonly isGivenUp: boolean },
+): Move | undefined {
+  const isKnown =
+    declared[traffic]?.minimumLabels === 0 || isSure(evidence?.comparison, declared.guardrails);
+  if (!isKnown && !isGivenUp) return undefined;
+  const doubt = isKnown ? '' : ', which does not tell whether it is worse';
+  const reason = `${place}, ${tellEvidence(evidence)}${doubt}`;
+  const said = { at: at.toISOString(), by, reason };
   const next = stepAfter(traffic, declared);
-  const own = evidence && { evidence };
-  if (step.minimumLabels === 0 || isSure(evidence?.comparison, declared.guardrails)) {
-    return { ...begin(next, rollout, declared, said), ...own };
-  }
-  if (!isGivenUp) return undefined;
-  const reason = `${said.reason}, which does not tell whether it is worse`;
-  return { ...waiting(next, rollout, { ...said, reason }), ...own };
+  const move = isKnown ? begin(next, rollout, declared, said) : awaitApproval(next, rollout, said);
+  return { ...move, ...(evidence && { evidence }) };
 }
 
 function ending(
@@ -156,7 +166,7 @@ function begin(
 ): Move {
   const { version, champion, waitsFor } = rollout;
   if (declared[step]?.approval === 'person' && waitsFor !== step) {
-    return waiting(step, rollout, said);
+    return awaitApproval(step, rollout, said);
   }
   const base = { kind: 'rollout', version, champion, ...said } as const;
   if (step === 'promotion') return { ...base, phase: 'promoted' };
@@ -164,7 +174,7 @@ function begin(
 }
 
 /** Waits for somebody to approve a step, going on with what it has until then. */
-function waiting(
+function awaitApproval(
   step: RolloutStep,
   { version, champion, traffic, since }: Underway,
   said: Pick<Move, 'at' | 'by' | 'reason'>,

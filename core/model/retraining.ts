@@ -22,17 +22,29 @@ export interface Retraining {
    * more until `tidemill resume-retraining`. @default 3
    */
   readonly breakAfter?: number;
+  /**
+   * How long performance must have declined before alarms train for it, so that a holiday, or a
+   * feed that was broken for some days, is not learned.
+   *
+   * @default 7, and 0 with a rollout, whose trials see whether it goes on
+   */
+  readonly patienceDays?: number;
 }
 
 /** Returns the policy with its defaults; without a declaration it holds for alarms of one's own. */
 export function completeRetraining({
   retraining = {},
-}: Pick<ModelDeclaration, 'retraining'>): Required<Retraining> {
+  rollout,
+}: {
+  readonly retraining?: Retraining;
+  readonly rollout?: unknown;
+}): Required<Retraining> {
   return {
     on: ['performance'],
     cooldownHours: 24,
     budgetPerMonth: 4,
     breakAfter: 3,
+    patienceDays: rollout === undefined ? 7 : 0,
     ...retraining,
   };
 }
@@ -55,7 +67,11 @@ function* problemsOfLimits({
   cooldownHours,
   budgetPerMonth,
   breakAfter,
+  patienceDays,
 }: Retraining): Generator<string> {
+  if (patienceDays !== undefined && !(patienceDays >= 0)) {
+    yield `retraining.patienceDays ${patienceDays} must be 0 or above; 7 is usual`;
+  }
   if (cooldownHours !== undefined && !(cooldownHours > 0)) {
     yield `retraining.cooldownHours ${cooldownHours} must be above 0; 24 is usual`;
   }

@@ -30,6 +30,7 @@ const policy: Policy = {
   cooldownHours: 20,
   budgetPerMonth: 3,
   breakAfter: 3,
+  patienceDays: 0,
   rollsOut: false,
   labelsToLearnFrom: 1000,
 };

@@ -18,6 +18,7 @@ const policy: Policy = {
   cooldownHours: 24,
   budgetPerMonth: 2,
   breakAfter: 2,
+  patienceDays: 2,
   rollsOut: false,
   labelsToLearnFrom: 1000,
 };
@@ -106,6 +107,19 @@ describe('a decline', () => {
     );
     expect((await loopStateOf(facts, MODEL)).entries).toBe(0);
     expect(await asked(1000)).toBeUndefined();
+  });
+
+  it('is given its time to pass', async () => {
+    const early = {
+      runId: 'early',
+      at: new Date('2001-05-02T23:00:00Z'),
+      reason: 'auc is low',
+      decline: { since, labels: 5000 },
+    };
+    expect(await admitRetrain(facts, policy, early)).toBe(
+      'performance declines since 2001-05-01T00:00:00.000Z, and may have recovered by ' +
+        '2001-05-03T00:00:00.000Z',
+    );
   });
 });
 

@@ -7,12 +7,18 @@ const schedules = { monitor: 'rate(1 hour)' } as const;
 const define = (change: Partial<ModelDeclaration>) => defineModel({ ...unwatched, ...change });
 
 describe('retraining', () => {
+  it('leaves it to a rollout to see whether a decline goes on', () => {
+    const rolled = define({ retraining: {}, rollout: { shadow: {} }, serving: { online: {} } });
+    expect(rolled.retraining?.patienceDays).toBe(0);
+  });
+
   it('waits for performance, since drift may cost nothing', () => {
     expect(define({ retraining: {} }).retraining).toEqual({
       on: ['performance'],
       cooldownHours: 24,
       budgetPerMonth: 4,
       breakAfter: 3,
+      patienceDays: 7,
     });
     expect(define({}).retraining).toBeUndefined();
   });
