@@ -8,7 +8,7 @@ const define = (change: Partial<ModelDeclaration>) => defineModel({ ...unwatched
 
 describe('retraining', () => {
   it('leaves it to a rollout to see whether a decline goes on', () => {
-    const rolled = define({ retraining: {}, rollout: { shadow: {} }, serving: { online: {} } });
+    const rolled = define({ retraining: {}, rollout: {} });
     expect(rolled.retraining?.patienceDays).toBe(0);
   });
 
