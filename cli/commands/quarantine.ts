@@ -1,10 +1,15 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { userInfo } from 'node:os';
 import { s3Objects } from '../../core/aws/s3-objects.ts';
 import { dayOf } from '../../core/model/layout.ts';
-import type { QuarantinedEvent } from '../../core/model/quarantine.ts';
+import {
+  QUARANTINE_REASONS,
+  type QuarantinedEvent,
+  type QuarantineReason,
+} from '../../core/model/quarantine.ts';
 import { placeOf } from '../../core/serve/event.ts';
 import { summaryOf } from '../../core/serve/problems.ts';
-import { type Days, markSettled, quarantinedDays } from '../../core/serve/quarantined.ts';
+import { type Days, dismiss, markSettled, quarantinedDays } from '../../core/serve/quarantined.ts';
 import { consumeAgain } from '../actions/consume-again.ts';
 import { openTarget } from '../target.ts';
 import { count, table, terminal } from '../terminal.ts';
@@ -15,12 +20,27 @@ interface DaysChoice extends StageChoice {
   readonly since?: Date;
 }
 
+interface DismissChoice extends DaysChoice {
+  readonly because: string;
+  readonly reason?: QuarantineReason;
+  readonly id?: string;
+}
+
 export function quarantine(program: Command): void {
   const command = program
     .command('quarantine')
-    .description('events that could not be answered: what is wrong with them, and send them again');
+    .description('events that could not be answered: see why, send them again, or give them up');
 
-  const list = command
+  for (const one of [list(command), replay(command), giveUp(command)]) {
+    one
+      .option('--date <day>', 'only events that arrived on a day, YYYY-MM-DD', toMoment)
+      .option('--since <day>', 'only events that arrived on a day or later', toMoment)
+      .addOption(stageOption());
+  }
+}
+
+function list(command: Command): Command {
+  return command
     .command('list <model>')
     .description('why events could not be answered, how many each, with examples')
     .option('--json', 'every event, one a line, as it is kept')
@@ -28,18 +48,21 @@ export function quarantine(program: Command): void {
       const target = await openTarget(choice);
       const objects = s3Objects(target.output('BucketName'));
       const kinds = new Map<string, Kind>();
-      let settled = 0;
+      const since = { settled: 0, dismissed: 0 };
       for await (const day of quarantinedDays(objects, model, daysOf(choice))) {
-        settled += day.settled;
+        since.settled += day.settled;
+        since.dismissed += day.dismissed;
         for (const event of day.waiting) {
           if (choice.json === true) terminal.say(JSON.stringify(event));
           else addTo(kinds, event);
         }
       }
-      if (choice.json !== true) sayKinds([...kinds.values()], settled);
+      if (choice.json !== true) sayKinds([...kinds.values()], since);
     });
+}
 
-  const replay = command
+function replay(command: Command): Command {
+  return command
     .command('replay <model>')
     .description('send events again, each under the id that it would have had')
     .action(async (model: string, choice: DaysChoice) => {
@@ -55,18 +78,46 @@ export function quarantine(program: Command): void {
       }
       terminal.say(`${count(sum.answered)} events answered, ${count(sum.waiting)} wait still`);
     });
+}
 
-  for (const one of [list, replay]) {
-    one
-      .option('--date <day>', 'only events that arrived on a day, YYYY-MM-DD', toMoment)
-      .option('--since <day>', 'only events that arrived on a day or later', toMoment)
-      .addOption(stageOption());
-  }
+function giveUp(command: Command): Command {
+  return command
+    .command('dismiss <model>')
+    .description('give up events that nobody will mend; they stay, and are counted no more')
+    .requiredOption('--because <text>', 'why, to be kept with them')
+    .addOption(
+      new Option('--reason <reason>', 'only events set aside for it').choices(QUARANTINE_REASONS),
+    )
+    .option('--id <id>', 'only the event of this id')
+    .action(async (model: string, choice: DismissChoice) => {
+      requireChoice(choice);
+      const target = await openTarget(choice);
+      const objects = s3Objects(target.output('BucketName'));
+      const [at, by] = [new Date().toISOString(), userInfo().username];
+      let dismissed = 0;
+      for await (const { day, waiting } of quarantinedDays(objects, model, daysOf(choice))) {
+        const places = waiting.filter((event) => isChosen(event, choice)).map(placeOf);
+        if (places.length === 0) continue;
+        await dismiss(objects, model, day, { places, because: choice.because, by, at });
+        dismissed += places.length;
+      }
+      terminal.say(`${count(dismissed)} events dismissed`);
+    });
 }
 
 function daysOf({ date, since }: DaysChoice): Days {
   if (date !== undefined) return { from: dayOf(date), to: dayOf(date) };
   return since === undefined ? {} : { from: dayOf(since) };
+}
+
+/** @throws {Error} if nothing says which events are meant: giving up all is no slip of the hand */
+function requireChoice({ reason, id, date, since }: DismissChoice): void {
+  if ([reason, id, date, since].some((one) => one !== undefined)) return;
+  throw new Error('say which events to dismiss; by --reason, --id, --date or --since');
+}
+
+function isChosen(event: QuarantinedEvent, { reason, id }: DismissChoice): boolean {
+  return (reason ?? event.reason) === event.reason && (id ?? event.id) === event.id;
 }
 
 /** Events with the same thing wrong. */
@@ -93,7 +144,10 @@ function addTo(kinds: Map<string, Kind>, event: QuarantinedEvent): void {
 
 const SHOWN_CHARACTERS = 160;
 
-function sayKinds(kinds: readonly Kind[], settled: number): void {
+function sayKinds(
+  kinds: readonly Kind[],
+  { settled, dismissed }: { readonly settled: number; readonly dismissed: number },
+): void {
   const waiting = kinds.reduce((sum, { events }) => sum + events, 0);
   if (kinds.length > 0) {
     const ordered = kinds.toSorted((a, b) => b.events - a.events);
@@ -112,5 +166,6 @@ function sayKinds(kinds: readonly Kind[], settled: number): void {
     }
     terminal.say();
   }
-  terminal.say(`${count(waiting)} events wait, ${count(settled)} were answered since`);
+  const given = dismissed === 0 ? '' : `, ${count(dismissed)} were dismissed`;
+  terminal.say(`${count(waiting)} events wait, ${count(settled)} were answered since${given}`);
 }

@@ -1,4 +1,4 @@
-/** What waits in the quarantine, and what of it has been answered since. */
+/** What waits in the quarantine, and what of it has been answered or given up since. */
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { ObjectStore } from '../aws/objects.ts';
@@ -13,6 +13,19 @@ export interface QuarantinedDay {
   readonly waiting: readonly QuarantinedEvent[];
   /** Events that were answered since. */
   readonly settled: number;
+  /** Events that somebody gave up. */
+  readonly dismissed: number;
+}
+
+/** What is written down where events are given up, for they are not answered and not counted. */
+export interface Dismissal {
+  /** As `placeOf` gives it. */
+  readonly places: readonly string[];
+  /** In the words of whoever decided it. */
+  readonly because: string;
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
 }
 
 /** Both included. */
@@ -46,23 +59,40 @@ async function readDay(
   keys: readonly string[],
 ): Promise<Omit<QuarantinedDay, 'day'>> {
   const settled = new Set<string>();
-  for (const key of keys.filter(isMark)) {
-    const places: string[] = JSON.parse(Buffer.from(await objects.get(key)).toString());
+  for (const places of await marksIn<readonly string[]>(objects, keys, SETTLED)) {
     for (const place of places) settled.add(place);
   }
-  const waiting = new Map<string, QuarantinedEvent>();
-  let answered = 0;
-  const seen = new Set<string>();
+  const given = new Set<string>();
+  for (const { places } of await marksIn<Dismissal>(objects, keys, DISMISSED)) {
+    for (const place of places) given.add(place);
+  }
+  const events = new Map<string, QuarantinedEvent>();
   for (const key of keys.filter((one) => one.endsWith('.jsonl.gz'))) {
     for (const event of eventsIn(await objects.get(key))) {
       const place = placeOf(event);
-      if (seen.has(place)) continue;
-      seen.add(place);
-      if (settled.has(place)) answered++;
-      else waiting.set(place, event);
+      if (!events.has(place)) events.set(place, event);
     }
   }
-  return { waiting: [...waiting.values()].toSorted(byArrival), settled: answered };
+  const open = [...events].filter(([place]) => !settled.has(place));
+  const waiting = open.filter(([place]) => !given.has(place)).map(([, event]) => event);
+  return {
+    waiting: waiting.toSorted(byArrival),
+    settled: events.size - open.length,
+    dismissed: open.length - waiting.length,
+  };
+}
+
+async function marksIn<Mark>(
+  objects: Pick<ObjectStore, 'get'>,
+  keys: readonly string[],
+  kind: string,
+): Promise<Mark[]> {
+  const own = keys.filter((key) => key.slice(key.lastIndexOf('/') + 1).startsWith(kind));
+  return Promise.all(
+    own.map(async (key): Promise<Mark> =>
+      JSON.parse(Buffer.from(await objects.get(key)).toString()),
+    ),
+  );
 }
 
 function eventsIn(object: Uint8Array): QuarantinedEvent[] {
@@ -75,11 +105,8 @@ function byArrival(one: QuarantinedEvent, other: QuarantinedEvent): number {
   return a! < b! ? -1 : Number(a! > b!);
 }
 
-const MARK = 'settled-';
-
-function isMark(key: string): boolean {
-  return key.slice(key.lastIndexOf('/') + 1).startsWith(MARK);
-}
+const SETTLED = 'settled-';
+const DISMISSED = 'dismissed-';
 
 /** Takes note that events of a day were answered; what is in the quarantine stays as it is. */
 export async function markSettled(
@@ -88,9 +115,25 @@ export async function markSettled(
   day: string,
   places: readonly string[],
 ): Promise<void> {
-  if (places.length === 0) return;
-  const text = JSON.stringify(places);
+  if (places.length > 0) await mark(objects, layout.quarantineOf(model, day) + SETTLED, places);
+}
+
+/** Takes note that nobody will mend some events of a day. They stay, to be looked up. */
+export async function dismiss(
+  objects: Pick<ObjectStore, 'putIfAbsent'>,
+  model: string,
+  day: string,
+  dismissal: Dismissal,
+): Promise<void> {
+  await mark(objects, layout.quarantineOf(model, day) + DISMISSED, dismissal);
+}
+
+async function mark(
+  objects: Pick<ObjectStore, 'putIfAbsent'>,
+  prefix: string,
+  content: unknown,
+): Promise<void> {
+  const text = JSON.stringify(content);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  const key = `${layout.quarantineOf(model, day)}${MARK}${hash}.json`;
-  await objects.putIfAbsent(key, text, 'application/json');
+  await objects.putIfAbsent(`${prefix}${hash}.json`, text, 'application/json');
 }

@@ -4,6 +4,7 @@ import { quarantine } from '../../../../core/serve/quarantine.ts';
 import {
   type Days,
   type QuarantinedDay,
+  dismiss,
   markSettled,
   quarantinedDays,
 } from '../../../../core/serve/quarantined.ts';
@@ -86,6 +87,39 @@ describe('quarantinedDays', () => {
 
     expect(await read()).toMatchObject([{ waiting: [{ id: 'id-2' }], settled: 2 }]);
     expect([...objects.objects].slice(0, 1)).toEqual(before);
+  });
+
+  it('counts what was given up no more, and neither as answered', async () => {
+    await keep(event(1), event(2), event(3));
+    const by = { by: 'ann', at: '2001-05-02T08:00:00.000Z' };
+
+    await markSettled(objects, 'churn', '2001-05-01', [`${SHARD}:1`]);
+    await dismiss(objects, 'churn', '2001-05-01', {
+      places: [`${SHARD}:1`, `${SHARD}:3`],
+      because: 'a test of the producer',
+      ...by,
+    });
+
+    const [day] = await read();
+    expect(day?.waiting.map(({ id }) => id)).toEqual(['id-2']);
+    expect(day).toMatchObject({ settled: 1, dismissed: 1 });
+  });
+
+  it('keeps why events were given up, and the events', async () => {
+    await keep(event(1));
+    const dismissal = {
+      places: [`${SHARD}:1`],
+      because: 'a test of the producer',
+      by: 'ann',
+      at: '2001-05-02T08:00:00.000Z',
+    };
+
+    await dismiss(objects, 'churn', '2001-05-01', dismissal);
+
+    const keys = [...objects.objects.keys()];
+    expect(keys.some((key) => key.endsWith('.jsonl.gz'))).toBe(true);
+    const kept = keys.find((key) => key.includes('/dismissed-'));
+    expect(JSON.parse(Buffer.from(await objects.get(kept!)).toString())).toEqual(dismissal);
   });
 
   it('finds nothing where nothing was ever wrong', async () => {
