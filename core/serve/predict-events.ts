@@ -7,7 +7,7 @@ import type { DecodedEvent, StreamRecord, UnfitEvent } from './event.ts';
 import type { Challenger } from './model-server.ts';
 import { isoText } from './moment.ts';
 import { recordOf } from './records.ts';
-import { recordText } from './record-text.ts';
+import { isPlain, recordText } from './record-text.ts';
 import { type Unscorable, scoreApart } from './score-apart.ts';
 import type { Prediction } from './decide.ts';
 import type { ServedModel } from './served-model.ts';
@@ -183,7 +183,9 @@ function answererOf(
       event: record.place,
     });
     const answer = Buffer.from(
-      isCloudEvent ? JSON.stringify(cloudEventOf(predicted)) : recordText(predicted),
+      isCloudEvent
+        ? JSON.stringify(cloudEventOf(predicted))
+        : recordText(predicted, isPlain(record.data)),
     );
     if (answer.length + Buffer.byteLength(record.partitionKey) <= MOST_BYTES) {
       return { record, answer };

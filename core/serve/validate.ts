@@ -50,6 +50,7 @@ export function createRowReader(
   whole?: ReadonlySet<string>,
 ): RowReader {
   const columns = featureColumns(definition, signature, whole);
+  const known = new Set(columns.map(({ name }) => name));
   const { rolling } = definition;
   const isCompleted = Object.keys(rolling).length > 0;
   const rejectUnknown = definition.serving.unknownFeatures === 'reject';
@@ -61,16 +62,17 @@ export function createRowReader(
     const features: Features[] = [];
     const accepted: number[] = [];
     const rejected: RejectedRow[] = [];
+    let problems: Problem[] = [];
     for (const [at, row] of rows.entries()) {
-      const problems: Problem[] = [];
       const kept = isPlainObject(row)
         ? readRow(row, columns, tensors, accepted.length, problems)
         : refuse(row, problems);
       if (rejectUnknown && isPlainObject(row))
-        refuseUnknown(row, { columns, beside, rolling }, problems);
+        refuseUnknown(row, { known, beside, rolling }, problems);
       if (problems.length > 0) {
         const base = pointerOf(at);
         rejected.push({ row: at, problems: problems.map((problem) => under(base, problem)) });
+        problems = [];
       } else {
         features.push(kept);
         accepted.push(at);
@@ -115,25 +117,25 @@ function refuse(row: unknown, problems: Problem[]): Features {
 }
 
 interface KnownNames {
-  readonly columns: readonly FeatureColumn[];
+  /** Names of the features. */
+  readonly known: ReadonlySet<string>;
   readonly beside: ReadonlySet<string>;
   readonly rolling: ModelDefinition['rolling'];
 }
 
 function refuseUnknown(
   row: Readonly<Record<string, unknown>>,
-  { columns, beside, rolling }: KnownNames,
+  { known, beside, rolling }: KnownNames,
   problems: Problem[],
 ): void {
-  for (const name of Object.keys(row)) {
-    if (beside.has(name) || columns.some((column) => column.name === name)) continue;
+  for (const name in row) {
+    if (known.has(name) || beside.has(name)) continue;
     // A row of nothing but unknown features shall not fill the memory with problems.
     if (problems.length >= PROBLEMS_A_ROW) return;
-    const features = columns.map((column) => column.name).join(', ');
     problems.push({
       pointer: pointerPart(name),
       got: `a feature ${quoted(name)} that ${name in rolling ? 'is computed, not sent' : 'the model does not have'}`,
-      expected: `only ${features}`,
+      expected: `only ${[...known].join(', ')}`,
     });
   }
 }
