@@ -7,6 +7,7 @@ import { DataError } from '../data/errors.ts';
 import { loadRows } from '../data/load.ts';
 import type { ReferenceProfile } from '../data/profile.ts';
 import type { ModelDefinition, QualityMetric } from '../model/definition.ts';
+import { completeRetraining } from '../model/retraining.ts';
 import { dayOf, layout } from '../model/layout.ts';
 import { signatureOf } from '../model/signature.ts';
 import { limitOf } from '../monitor/performance.ts';
@@ -137,7 +138,8 @@ function play(
   versions: readonly OpenVersion[],
   days: readonly Day[],
 ): Backtest {
-  const { name: model, monitors, retraining } = definition;
+  const { name: model, monitors } = definition;
+  const { cooldownHours, budgetPerMonth, patienceDays } = completeRetraining(definition);
   const { metric, delayHours } = monitors.performance;
   const known = versions.flatMap(({ version, from, profile, vcpuSeconds }) => {
     const reference = profile.metrics[metric];
@@ -149,8 +151,9 @@ function play(
   const course = { days, versions: known, delayDays: Math.ceil(delayHours / 24), badLoss };
   const policies: Policy[] = usualPolicies({
     monitors,
-    cooldownDays: (retraining?.cooldownHours ?? 24) / 24,
-    budgetPerMonth: retraining?.budgetPerMonth ?? 4,
+    cooldownDays: cooldownHours / 24,
+    budgetPerMonth,
+    patienceDays,
     loss: badLoss,
   });
   return {

@@ -79,6 +79,8 @@ interface State {
   /** Since the version serves; its signals begin there. */
   since: number;
   isRinging: boolean;
+  /** Whether this alarm has trained already. */
+  hasTrained: boolean;
 }
 
 function startOf(policy: Policy, course: Course): State {
@@ -99,6 +101,7 @@ function startOf(policy: Policy, course: Course): State {
     served,
     since: 0,
     isRinging: false,
+    hasTrained: false,
   };
 }
 
@@ -118,7 +121,12 @@ function playDay(state: State, day: Day): void {
   const isBad = looked.length > 0 && bad.length >= policy.sustained.bad;
   if (isBad && !state.isRinging) {
     state.rung.push({ at: played.length - 1, looked: bad });
-    if (mayRetrain(state, now)) retrain(state, now);
+    state.hasTrained = false;
+  }
+  // What was held back is asked for again while it rings.
+  if (isBad && !state.hasTrained && isPatient(state) && mayRetrain(state, now)) {
+    retrain(state, now);
+    state.hasTrained = true;
   }
   state.isRinging = isBad && state.since < played.length;
 }
@@ -151,6 +159,13 @@ function isBeyond(measured: Measured | undefined, { reference }: Candidate, loss
   return isBetterHigher(measured.metric)
     ? measured.high < reference - loss
     : measured.low > reference + loss;
+}
+
+/** Whether performance has declined for so long, since the first bad day that rang. */
+function isPatient({ policy, rung, played }: State): boolean {
+  if (policy.signal !== 'performance') return true;
+  const first = Math.min(...(rung.at(-1)?.looked ?? []));
+  return played.length - first >= policy.patienceDays;
 }
 
 function mayRetrain({ policy, retrainedAt }: State, now: Date): boolean {

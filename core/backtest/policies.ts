@@ -12,12 +12,15 @@ export interface Policy {
   readonly sustained: Sustained;
   readonly cooldownDays: number;
   readonly budgetPerMonth: number;
+  /** Days that performance declines before an alarm of it trains. */
+  readonly patienceDays: number;
 }
 
 export interface Usual {
   readonly monitors: Pick<CompleteMonitors, 'sustained'>;
   readonly cooldownDays: number;
   readonly budgetPerMonth: number;
+  readonly patienceDays: number;
   /** Loss that the monitor allows. */
   readonly loss: number;
 }
@@ -25,8 +28,7 @@ export interface Usual {
 const ONCE: Sustained = { bad: 1, of: 1 };
 
 /** Policies around the declared one, which is the first, and those that look at nothing. */
-export function usualPolicies({ monitors, cooldownDays, budgetPerMonth, loss }: Usual): Policy[] {
-  const rest = { cooldownDays, budgetPerMonth };
+export function usualPolicies({ monitors, loss, ...rest }: Usual): Policy[] {
   const { sustained } = monitors;
   const patient = { bad: sustained.bad + 1, of: sustained.of + 2 };
   const of = (signal: Policy['signal'], limit: number, window: Sustained): Omit<Policy, 'name'> =>
@@ -35,6 +37,7 @@ export function usualPolicies({ monitors, cooldownDays, budgetPerMonth, loss }: 
     of('performance', loss, sustained),
     of('performance', loss, ONCE),
     of('performance', loss, patient),
+    { ...of('performance', loss, sustained), patienceDays: rest.patienceDays > 0 ? 0 : 7 },
     ...[loss / 4, loss / 2, loss * 2].map((limit) => of('performance', limit, sustained)),
     ...(['drift', 'prediction-drift'] as const).flatMap((signal) =>
       [ONCE, sustained].flatMap((window) => [0.4, 1, 2].map((limit) => of(signal, limit, window))),
@@ -45,9 +48,12 @@ export function usualPolicies({ monitors, cooldownDays, budgetPerMonth, loss }: 
   return all.map((policy) => Object.assign(policy, { name: nameOf(policy) }));
 }
 
-function nameOf({ signal, limit, sustained: { bad, of } }: Omit<Policy, 'name'>): string {
+function nameOf(policy: Omit<Policy, 'name'>): string {
+  const { signal, limit, sustained, patienceDays } = policy;
+  const { bad, of } = sustained;
   if (signal === 'never') return 'never';
   if (signal === 'calendar') return `every ${limit} days`;
   const far = signal === 'performance' ? `loss ${Number(limit.toPrecision(3))}` : `× ${limit}`;
-  return `${signal}, ${far}, ${bad} of ${of}`;
+  const after = signal === 'performance' && patienceDays > 0 ? `, after ${patienceDays} days` : '';
+  return `${signal}, ${far}, ${bad} of ${of}${after}`;
 }

@@ -42,6 +42,7 @@ const policy = (change: Partial<Policy>): Policy => ({
   sustained: { bad: 1, of: 1 },
   cooldownDays: 1,
   budgetPerMonth: 4,
+  patienceDays: 0,
   ...change,
 });
 
@@ -68,6 +69,15 @@ describe('playPolicy', () => {
     expect(found.metric).toBeCloseTo((39 * 0.8 + 0.7) / 40, 12);
     expect(found.retrainedAt).toEqual([at(26)]);
     expect(found.line.at(-1)).toMatchObject({ version: 2 });
+  });
+
+  it.each([
+    { patienceDays: 0, first: 26 },
+    { patienceDays: 7, first: 32 },
+  ])('trains once a decline is $patienceDays days old', ({ patienceDays, first }) => {
+    const found = playPolicy(policy({ patienceDays }), courseOf(falls, good));
+    expect(found.retrainedAt).toEqual([at(first)]);
+    expect(found.alarms).toBe(1);
   });
 
   it('waits for as many days as are asked, and for labels', () => {
@@ -124,6 +134,7 @@ describe('usualPolicies', () => {
     monitors: { sustained: { bad: 2, of: 3 } },
     cooldownDays: 1,
     budgetPerMonth: 4,
+    patienceDays: 0,
     loss: 0.05,
   });
 
