@@ -116,6 +116,12 @@ function playDay(state: State, day: Day): void {
     if (now.getTime() - last.getTime() >= policy.limit * DAY_MS) retrain(state, now);
     return;
   }
+  listen(state, now);
+}
+
+/** An alarm trains once; what is held back then is asked for again while it rings. */
+function listen(state: State, now: Date): void {
+  const { policy, played } = state;
   const looked = lookedAt(state);
   const bad = looked.filter((at) => isSignal(state, played[at]!));
   const isBad = looked.length > 0 && bad.length >= policy.sustained.bad;
@@ -123,7 +129,6 @@ function playDay(state: State, day: Day): void {
     state.rung.push({ at: played.length - 1, looked: bad });
     state.hasTrained = false;
   }
-  // What was held back is asked for again while it rings.
   if (isBad && !state.hasTrained && isPatient(state) && mayRetrain(state, now)) {
     retrain(state, now);
     state.hasTrained = true;

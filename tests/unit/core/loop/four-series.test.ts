@@ -30,6 +30,8 @@ interface World {
   readonly truth?: number;
 }
 
+const chance = (logit: number): number => 1 / (1 + Math.exp(-logit));
+
 function rowsOf(seed: number, rows: number, { shift = 0, truth = 1 }: World): LabelledRows {
   const uniform = (at: number): number => (hashOf(seed, at) + 0.5) / 2 ** 32;
   const labels = new Float64Array(rows);
@@ -38,7 +40,6 @@ function rowsOf(seed: number, rows: number, { shift = 0, truth = 1 }: World): La
     // Box and Muller's normal number
     const normal =
       Math.sqrt(-2 * Math.log(uniform(3 * row))) * Math.cos(2 * Math.PI * uniform(3 * row + 1));
-    const chance = (logit: number): number => 1 / (1 + Math.exp(-logit));
     outputs[row] = chance(1.8 * normal + shift);
     labels[row] = Number(uniform(3 * row + 2) < chance(1.8 * normal * truth + shift));
   }
@@ -46,6 +47,10 @@ function rowsOf(seed: number, rows: number, { shift = 0, truth = 1 }: World): La
 }
 
 const { value: reference } = measuredOf('auc', rowsOf(1, 20_000, {}))!;
+
+const season = (day: number): World => ({
+  shift: 0.5 * Math.sin((2 * Math.PI * day) / 365.25) - (day % 7 > 4 ? 0.3 : 0),
+});
 
 /** Days on which the alarm of performance rings, and those on which the policy lets it train. */
 function play(days: number, worldOf: (day: number) => World, rows = 800) {
@@ -85,9 +90,6 @@ describe('a model', () => {
   });
 
   it('of three years with seasons and weekends calls nobody', () => {
-    const season = (day: number): World => ({
-      shift: 0.5 * Math.sin((2 * Math.PI * day) / 365.25) - (day % 7 > 4 ? 0.3 : 0),
-    });
     expect(play(1096, season, 500).rang).toEqual([]);
   });
 
