@@ -6,13 +6,12 @@ import { AwsError } from './aws-error.ts';
 import { readContent } from './body.ts';
 import { type Input, isStructure } from './operations.ts';
 import type { Exchange, RpcProtocol } from './rpc.ts';
-import { send } from './service.ts';
+import { send, type WireRequest } from './service.ts';
 
 export const awsJson: RpcProtocol = {
   async read(request) {
-    const target = String(request.headers['x-amz-target']);
     const body = await readContent(request);
-    return { operation: target.split('.').pop() ?? '', input: parseJsonObject(body) };
+    return { operation: operationOf(request), input: parseJsonObject(body) };
   },
 
   writeOutput(response, { request }, output) {
@@ -29,6 +28,11 @@ export const awsJson: RpcProtocol = {
     send(response, error.status, headers, toJson(body));
   },
 };
+
+/** Returns the operation that `Kinesis_20131202.PutRecords` and the like name. */
+export function operationOf(request: WireRequest): string {
+  return String(request.headers['x-amz-target']).split('.').pop() ?? '';
+}
 
 /** Services that also speak the query protocol tell clients the code that it has for an error. */
 export function queryErrorHeader({ queryCode, fault }: AwsError): Record<string, string> {

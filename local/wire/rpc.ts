@@ -1,5 +1,6 @@
-/** Services whose requests name an operation, in whichever of AWS's three such protocols. */
+/** Services whose requests name an operation, in whichever of AWS's such protocols. */
 import { randomUUID } from 'node:crypto';
+import { AWS_CBOR, awsCbor } from './aws-cbor.ts';
 import { awsJson } from './aws-json.ts';
 import { AwsError, toAwsError } from './aws-error.ts';
 import { awsQuery } from './aws-query.ts';
@@ -34,8 +35,8 @@ export interface RpcServiceOptions {
 }
 
 /**
- * Serves a table of operations as awsJson 1.0 and 1.1, awsQuery and rpc-v2-cbor at once: clients
- * of different languages and ages choose differently for the same service.
+ * Serves a table of operations as awsJson 1.0 and 1.1, the same in CBOR, awsQuery and rpc-v2-cbor
+ * at once: clients of different languages and ages choose differently for the same service.
  */
 export function createRpcService(options: RpcServiceOptions): Service {
   const { signingName, operations, xmlNamespace = '' } = options;
@@ -64,6 +65,7 @@ export function createRpcService(options: RpcServiceOptions): Service {
 
 function protocolOf(request: WireRequest): RpcProtocol {
   if (request.headers['smithy-protocol'] === 'rpc-v2-cbor') return rpcCbor;
+  if (request.headers['content-type'] === AWS_CBOR) return awsCbor;
   if (request.headers['x-amz-target'] !== undefined) return awsJson;
   return awsQuery;
 }

@@ -13,6 +13,7 @@ import {
   type _Record as KinesisRecord,
   type ShardIteratorType,
 } from '@aws-sdk/client-kinesis';
+import { decode, encode, Tagged } from 'cborg';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +64,21 @@ async function read(
 
 function texts(records: KinesisRecord[] = []): string[] {
   return records.map(({ Data }) => Buffer.from(Data ?? '').toString());
+}
+
+/** Asks as clients of Java do. */
+async function askInCbor(operation: string, input: object): Promise<Record<string, unknown>> {
+  const response = await fetch(region.client.endpoint, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-cbor-1.1',
+      'x-amz-target': `Kinesis_20131202.${operation}`,
+      authorization: 'AWS4-HMAC-SHA256 Credential=test/20010101/us-east-1/kinesis/aws4_request',
+    },
+    body: encode({ StreamName: 'java', ...input }),
+  });
+  const tags = { 1: (content: () => unknown) => Number(content()) };
+  return decode(new Uint8Array(await response.arrayBuffer()), { tags }) as never;
 }
 
 describe('a stream', () => {
@@ -191,6 +207,25 @@ describe('a stream', () => {
 });
 
 describe('kinesis', () => {
+  it('speaks CBOR with times in milliseconds to clients of Java', async () => {
+    await createStream('java');
+    const at = new Date(Date.now() - 1000);
+    await askInCbor('PutRecord', { Data: Uint8Array.of(1, 255), PartitionKey: 'p' });
+    const { ShardIterator } = await askInCbor('GetShardIterator', {
+      ShardId,
+      ShardIteratorType: 'AT_TIMESTAMP',
+      Timestamp: new Tagged(1, at.getTime()),
+    });
+    const { Records } = await askInCbor('GetRecords', { ShardIterator });
+    const refused = await askInCbor('PutRecord', { Data: Uint8Array.of(1) });
+
+    expect(Records).toMatchObject([{ Data: Uint8Array.of(1, 255), PartitionKey: 'p' }]);
+    const [{ ApproximateArrivalTimestamp: arrival }] = Records as [Record<string, number>];
+    expect(arrival).toBeGreaterThan(at.getTime());
+    expect(arrival).toBeLessThanOrEqual(Date.now());
+    expect(refused).toMatchObject({ __type: 'ValidationException' });
+  });
+
   it.each([
     {
       wrong: 'a stream that is not there',
