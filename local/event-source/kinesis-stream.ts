@@ -30,8 +30,7 @@ export function createKinesisStream(
       // A number of a stream that was deleted since says nothing of this one, which is read whole.
       const from = after === undefined ? undefined : stream.numbers.read(after);
       const limits = { records: limit, bytes: MOST_BYTES };
-      const { records } = stream.read(shard, from === undefined ? 0 : from + 1, limits);
-      return records.map(({ key, ...record }) => ({ ...record, partitionKey: key }));
+      return stream.read(shard, from === undefined ? 0 : from + 1, limits).records;
     },
     onArrival: (streamArn, listener) =>
       onArrival((name) => {

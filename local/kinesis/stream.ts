@@ -39,8 +39,11 @@ export interface PlacedRecord {
   readonly sequenceNumber: string;
 }
 
-export interface ReadRecord extends KeptRecord {
+export interface ReadRecord {
   readonly sequenceNumber: string;
+  readonly partitionKey: string;
+  /** Base 64. */
+  readonly data: string;
   readonly arrivedAt: Date;
 }
 
@@ -145,7 +148,9 @@ export class Stream {
         if (full && records.length > 0) {
           return { records, next: count, behindMs: Math.max(0, this.#options.now() - block.at) };
         }
-        records.push({ ...record, sequenceNumber: this.numbers.write(count), arrivedAt });
+        const { key: partitionKey, data } = record;
+        const sequenceNumber = this.numbers.write(count);
+        records.push({ sequenceNumber, partitionKey, data, arrivedAt });
       }
     }
     return { records, next: Math.min(this.#next, last), behindMs: 0 };

@@ -133,10 +133,10 @@ function missing({ stream, shardId }: Pick<Position, 'stream' | 'shardId'>, book
   return noSuchShard(shardId, stream, book.place.account);
 }
 
-function recordOf({ key, data, sequenceNumber: number, arrivedAt }: ReadRecord) {
+function recordOf({ sequenceNumber: number, partitionKey, data, arrivedAt }: ReadRecord) {
   return {
     SequenceNumber: number,
-    PartitionKey: key,
+    PartitionKey: partitionKey,
     Data: Buffer.from(data, 'base64'),
     ApproximateArrivalTimestamp: arrivedAt,
   };
