@@ -7,7 +7,7 @@ import { completeMonitors } from '../../../../core/model/monitors.ts';
 import { completeRetraining } from '../../../../core/model/retraining.ts';
 import type { LabelledRows } from '../../../../core/monitor/labelled/influence.ts';
 import { measuredOf } from '../../../../core/monitor/labelled/judge.ts';
-import { performanceOf } from '../../../../core/monitor/performance.ts';
+import { limitOf } from '../../../../core/monitor/performance.ts';
 import { hashOf } from '../../../../core/train/random.ts';
 
 const DAY_MS = 86_400_000;
@@ -47,6 +47,8 @@ function rowsOf(seed: number, rows: number, { shift = 0, truth = 1 }: World): La
 }
 
 const { value: reference } = measuredOf('auc', rowsOf(1, 20_000, {}))!;
+/** What the whole interval of a bad window misses. */
+const limit = limitOf(monitors.performance, reference)!;
 
 const season = (day: number): World => ({
   shift: 0.5 * Math.sin((2 * Math.PI * day) / 365.25) - (day % 7 > 4 ? 0.3 : 0),
@@ -57,16 +59,10 @@ function play(days: number, worldOf: (day: number) => World, rows = 800) {
   const windows: JudgedWindow[] = [];
   const [rang, trains]: [number[], number[]] = [[], []];
   for (let day = 0; day < days; day++) {
-    const { good } = performanceOf({
-      monitors,
-      reference: { auc: reference },
-      labelled: { rows: rowsOf(100 + day, rows, worldOf(day)), slices: [] },
-      coverage: [],
-      arrived: { ids: rows, repeated: 0, corrected: 0, wrong: 0 },
-    });
+    const { high } = measuredOf('auc', rowsOf(100 + day, rows, worldOf(day)))!;
     const [from, to] = [START + day * DAY_MS, START + (day + 1) * DAY_MS];
     const at = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
-    windows.push({ ...at, version: 1, labels: rows, bad: !good });
+    windows.push({ ...at, version: 1, labels: rows, bad: high < limit });
     if (windows.slice(-of).filter((window) => window.bad).length < bad) continue;
     rang.push(day);
     const decline = declineIn(windows.slice(-60), monitors.sustained);
