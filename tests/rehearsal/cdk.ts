@@ -1,6 +1,7 @@
 /** The real `cdk` command line, as a person or a pipeline types it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface CdkRun {
   readonly code: number | null;
@@ -11,12 +12,12 @@ export interface CdkRun {
 export interface CdkOptions {
   /** Project that it is run in. */
   readonly folder: string;
-  /** Kills it, as a lost connection would, once it has printed this. */
-  readonly killAt?: RegExp;
+  /** Kills it, as a machine that goes down would, once this is so. */
+  readonly killWhen?: () => Promise<boolean>;
 }
 
 /** Runs `cdk` with arguments and waits for its end, however that comes. */
-export function runCdk(args: readonly string[], { folder, killAt }: CdkOptions): Promise<CdkRun> {
+export function runCdk(args: readonly string[], { folder, killWhen }: CdkOptions): Promise<CdkRun> {
   const cdk = join(folder, 'node_modules/aws-cdk/bin/cdk');
   const child = spawn(process.execPath, [cdk, ...args], {
     cwd: folder,
@@ -26,14 +27,27 @@ export function runCdk(args: readonly string[], { folder, killAt }: CdkOptions):
   let said = '';
   const listen = (chunk: Buffer): void => {
     said += chunk.toString();
-    if (killAt?.test(said) === true) child.kill('SIGKILL');
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
-  return new Promise((resolve, reject) => {
+  const run = new Promise<CdkRun>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve({ code, said }));
   });
+  if (killWhen !== undefined) void killOnce(child, killWhen);
+  return run;
+}
+
+const LOOK_MS = 200;
+
+async function killOnce(child: ChildProcess, isTime: () => Promise<boolean>): Promise<void> {
+  while (child.exitCode === null) {
+    // oxlint-disable-next-line no-await-in-loop
+    if (await isTime()) child.kill('SIGKILL');
+    // oxlint-disable-next-line no-await-in-loop
+    await sleep(LOOK_MS);
+    if (child.signalCode !== null) return;
+  }
 }
 
 /** Returns the line that says why a run failed. */

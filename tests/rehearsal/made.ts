@@ -38,21 +38,30 @@ export async function typesInStack(stack: string): Promise<string[]> {
   return types.toSorted((a, b) => a.localeCompare(b));
 }
 
-/** Outputs of a stack by key, the bucket that it names after its account and region, and its guard. */
-export async function describe(
-  stack: string,
-): Promise<{ outputs: ReadonlyMap<string, string>; bucket: string; isProtected: boolean }> {
+export interface StackDescription {
+  readonly status: string;
+  readonly isProtected: boolean;
+  /** By key. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** The one that it names after its account and region. */
+  readonly bucket: string;
+}
+
+/** @throws {Error} if there is no such stack */
+export async function describe(stack: string): Promise<StackDescription> {
   const { Stacks } = await new CloudFormationClient().send(
     new DescribeStacksCommand({ StackName: stack }),
   );
-  const outputs = Stacks?.[0]?.Outputs ?? [];
-  const [, , , region, account] = Stacks?.[0]?.StackId?.split(':') ?? [];
+  const [is] = Stacks ?? [];
+  const [, , , region, account] = is?.StackId?.split(':') ?? [];
+  const outputs = is?.Outputs ?? [];
   return {
+    status: is?.StackStatus ?? '',
+    isProtected: is?.EnableTerminationProtection === true,
     outputs: new Map(
       outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
     ),
     bucket: `${stack}-${account}-${region}`,
-    isProtected: Stacks?.[0]?.EnableTerminationProtection === true,
   };
 }
 

@@ -70,10 +70,12 @@ async function main(): Promise<void> {
   } finally {
     play.project.remove();
   }
-  for (const stack of await leftBehind(play)) console.log(`\nleft behind: ${stack}`);
-  for (const limit of play.limits) console.log(`\nnot rehearsed: the stand-in ${limit}`);
-  for (const proof of ELSEWHERE) console.log(`not rehearsed: ${proof}`);
-  console.log(`\n${verdictOf(list, deployed)}`);
+  const tells = [
+    ...(await leftBehind(play)).map((stack) => `left behind: ${stack}`),
+    ...[...limits].map((limit) => `not rehearsed: the stand-in ${limit}`),
+    ...ELSEWHERE.map((proof) => `not rehearsed: ${proof}`),
+  ];
+  console.log(`\n${tells.join('\n')}\n\n${verdictOf(list, deployed)}`);
   process.exitCode = deployed && list.failed.length === 0 ? 0 : 1;
 }
 

@@ -26,7 +26,8 @@ export async function cdk(
   options: Omit<CdkOptions, 'folder'> = {},
 ): Promise<string> {
   const run = await runCdk(args, { ...options, folder: project.folder });
-  if (run.code === 0 || options.killAt !== undefined) return run.said;
+  const killed = run.code === null && options.killWhen !== undefined;
+  if (run.code === 0 || killed) return run.said;
   const limit = limitIn(run.said);
   if (limit === undefined) throw new Error(complaintOf(run));
   return lack({ limits }, limit);
@@ -78,5 +79,14 @@ export function deployArguments(
 /** @throws {Error} saying what differs, unless both are the same */
 export function expectSame(what: string, actual: unknown, expected: unknown): void {
   const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (is !== should) throw new Error(`${what} is ${is}, expected ${should}`);
+  if (is === should) return;
+  if (!Array.isArray(actual) || !Array.isArray(expected)) {
+    throw new Error(`${what} is ${is}, expected ${should}`);
+  }
+  const more = actual.filter((one) => !expected.includes(one));
+  const fewer = expected.filter((one) => !actual.includes(one));
+  throw new Error(
+    `${what}: ${actual.length}, expected ${expected.length}; ` +
+      `too many: ${more.join(', ') || 'none'}; missing: ${fewer.join(', ') || 'none'}`,
+  );
 }
