@@ -1,14 +1,13 @@
 /** How fast the runs of a model are searched, in the laptop's DynamoDB. */
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dynamoFacts } from '../core/aws/dynamodb-facts.ts';
 import { createRuns, type MetricPoint, type Run, type Runs } from '../core/runs/runs.ts';
 import { pick } from '../core/train/random.ts';
 import { createDynamoDb } from '../local/dynamodb/dynamodb.ts';
 import { createPort } from '../local/wire/port.ts';
+import { createFactTable, factsIn } from '../tests/fakes/fact-table.ts';
 import type { Measured } from './measured.ts';
 
 const RUNS = 30_000;
@@ -39,10 +38,8 @@ export async function runs(): Promise<Measured> {
 }
 
 async function measure(client: DynamoDBClient): Promise<Measured> {
-  await client.send(new CreateTableCommand(DEFINITION));
-  const marshallOptions = { removeUndefinedValues: true };
-  const open = (): Runs =>
-    createRuns(dynamoFacts(TABLE, DynamoDBDocumentClient.from(client, { marshallOptions })));
+  await createFactTable(client, TABLE);
+  const open = (): Runs => createRuns(factsIn(client, TABLE));
 
   const written = await secondsOf(() => write(open()));
   const reader = open();
@@ -135,16 +132,3 @@ function runOf(number: number): Run {
     environment: { node: process.version },
   };
 }
-
-const DEFINITION = {
-  TableName: TABLE,
-  BillingMode: 'PAY_PER_REQUEST' as const,
-  AttributeDefinitions: [
-    { AttributeName: 'partition', AttributeType: 'S' as const },
-    { AttributeName: 'sort', AttributeType: 'S' as const },
-  ],
-  KeySchema: [
-    { AttributeName: 'partition', KeyType: 'HASH' as const },
-    { AttributeName: 'sort', KeyType: 'RANGE' as const },
-  ],
-};

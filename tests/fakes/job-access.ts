@@ -20,8 +20,8 @@ import type { Input } from '../../local/wire/operations.ts';
 import { openStackAccess, type StackAccess } from './stack-access.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const BUCKET = 'tidemill-dev-000000000000-us-east-1';
-const TABLE = 'tidemill-dev';
+export const BUCKET = 'tidemill-dev-000000000000-us-east-1';
+export const TABLE = 'tidemill-dev';
 /** What the template of the small model depends on. */
 const SOURCES = ['infra', 'core/model', 'tests/infra', 'tests/fakes/parcels.ts', 'cdk.json'];
 
@@ -64,9 +64,19 @@ export interface JobAccess {
   notify(): void;
 }
 
+/** Name of a job definition of the small model. */
+export function definitionOf(kind: JobKind): string {
+  return `tidemill-dev-late-parcel-${kind}`;
+}
+
+/** ARN of the role that its jobs have. */
+export function roleOfJob(access: StackAccess, kind: JobKind): string {
+  return access.roleOf(`${definitionOf(kind)}, the job itself`);
+}
+
 /** Returns what a job of the small model may do. */
 export function accessOfJob(access: StackAccess, kind: JobKind): JobAccess {
-  const role = access.roleOf(`tidemill-dev-late-parcel-${kind}, the job itself`);
+  const role = roleOfJob(access, kind);
   const [s3, dynamodb, batch, sns] = ['s3', 'dynamodb', 'batch', 'sns'].map((service) =>
     access.callerWith(role, service),
   ) as [Caller, Caller, Caller, Caller];

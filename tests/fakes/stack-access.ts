@@ -2,6 +2,7 @@
 import { Access } from '../../local/iam/access.ts';
 import type { Usage } from '../../local/iam/usage.ts';
 import { arn, type Place, type Resource, type ResourceHost } from '../../local/resource.ts';
+import type { Roles } from '../../local/services.ts';
 import { createPassiveHost } from '../../local/template/passive.ts';
 import { createStack } from '../../local/template/stack.ts';
 import { Template } from '../../local/template/template.ts';
@@ -11,6 +12,8 @@ import type { Input } from '../../local/wire/operations.ts';
 const place: Place = { account: '000000000000', region: 'us-east-1', partition: 'aws' };
 
 export interface StackAccess {
+  /** For a region that hosts some of the stack. */
+  readonly gate: Roles & Pick<Access, 'callerOf'>;
   /** Returns the ARN of the role with a description. */
   roleOf(description: string): string;
   /** Returns somebody with a role who asks a service. */
@@ -47,6 +50,7 @@ export async function openStackAccess(template: unknown, usage?: Usage): Promise
   const callerWith = (roleArn: string, service: string): Caller =>
     access.callerOf(access.issue(roleArn, 'test').AWS_ACCESS_KEY_ID, service);
   return {
+    gate: access,
     roleOf(description) {
       const role = roles.get(description);
       if (role !== undefined) return role;

@@ -1,29 +1,37 @@
-/** S3, DynamoDB and Batch with the jobs of the small model of tests, in this process. */
+/** S3, DynamoDB and Batch with the jobs of the small model of tests and their roles, in this process. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { BatchClient } from '@aws-sdk/client-batch';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dynamoFacts } from '../../../core/aws/dynamodb-facts.ts';
 import type { FactTable } from '../../../core/aws/facts.ts';
 import { batchQueue } from '../../../core/aws/jobs.ts';
 import type { ObjectStore } from '../../../core/aws/objects.ts';
 import { s3Objects } from '../../../core/aws/s3-objects.ts';
+import type { JobKind } from '../../../core/pipeline/plan.ts';
 import type { PipelineStack } from '../../../core/pipeline/start.ts';
 import { createBatch } from '../../../local/batch/batch.ts';
 import { systemClock } from '../../../local/clock.ts';
 import { createDynamoDb } from '../../../local/dynamodb/dynamodb.ts';
 import { createS3 } from '../../../local/s3/s3.ts';
 import { createPort } from '../../../local/wire/port.ts';
+import { createFactTable, factsIn } from '../../fakes/fact-table.ts';
+import {
+  BUCKET,
+  definitionOf,
+  openParcelAccess,
+  roleOfJob,
+  TABLE,
+} from '../../fakes/job-access.ts';
+import type { StackAccess } from '../../fakes/stack-access.ts';
 import { clientOf, place } from '../local/storage-region.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const NAME = 'jobs';
+const QUEUE = 'tidemill-dev';
+const KINDS = ['train', 'score', 'monitor'] as const;
 
 export interface JobRegion {
   readonly stack: PipelineStack;
@@ -42,6 +50,7 @@ export async function openJobRegion(attempts: number): Promise<JobRegion> {
   mkdirSync(code);
   symlinkSync(join(root, 'node_modules'), join(code, 'node_modules'));
   await bundleJob(join(code, 'main.mjs'));
+  const access = await openParcelAccess();
 
   const options = { stateFolder: join(folder, 'state'), place, clock: systemClock };
   const s3 = createS3(options);
@@ -54,28 +63,37 @@ export async function openJobRegion(attempts: number): Promise<JobRegion> {
     endpoint: () => `http://127.0.0.1:${port}`,
     projectRoot: root,
     vcpus: 2,
+    roles: access.gate,
   });
-  for (const resource of resourcesOf(code, attempts)) {
+  for (const resource of resourcesOf(access, code, attempts)) {
     const host = jobs.hosts.find(({ types }) => types.includes(resource.type));
     await host?.create({ logicalId: resource.type, defaultName: 'unnamed', ...resource });
   }
-  const listener = createPort({ services: [s3.service, dynamodb.service, jobs.service], port: 0 });
+  const listener = createPort({
+    services: [s3.service, dynamodb.service, jobs.service],
+    port: 0,
+    callerOf: (...asked) => access.gate.callerOf(...asked),
+  });
   port = await listener.listen();
   const client = clientOf(port);
   const batch = new BatchClient(client);
   const s3Client = new S3Client({ ...client, forcePathStyle: true });
   const dynamo = new DynamoDBClient(client);
-  await s3Client.send(new CreateBucketCommand({ Bucket: NAME }));
-  await dynamo.send(new CreateTableCommand(TABLE));
-  const facts = dynamoFacts(NAME, DynamoDBDocumentClient.from(dynamo, MARSHALLING));
+  await s3Client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  await createFactTable(dynamo, TABLE);
+  const facts = factsIn(dynamo, TABLE);
   const region: JobRegion = {
     batch,
     facts,
-    objects: s3Objects(NAME, s3Client),
+    objects: s3Objects(BUCKET, s3Client),
     stack: {
       facts,
-      queue: batchQueue(NAME, batch),
-      definitions: { train: 'train', score: 'train', monitor: 'train' },
+      queue: batchQueue(QUEUE, batch),
+      definitions: {
+        train: definitionOf('train'),
+        score: definitionOf('score'),
+        monitor: definitionOf('monitor'),
+      },
     },
     onLine: () => undefined,
     async close() {
@@ -89,21 +107,6 @@ export async function openJobRegion(attempts: number): Promise<JobRegion> {
   jobs.start();
   return region;
 }
-
-const MARSHALLING = { marshallOptions: { removeUndefinedValues: true } };
-
-const TABLE = {
-  TableName: NAME,
-  BillingMode: 'PAY_PER_REQUEST' as const,
-  AttributeDefinitions: [
-    { AttributeName: 'partition', AttributeType: 'S' as const },
-    { AttributeName: 'sort', AttributeType: 'S' as const },
-  ],
-  KeySchema: [
-    { AttributeName: 'partition', KeyType: 'HASH' as const },
-    { AttributeName: 'sort', KeyType: 'RANGE' as const },
-  ],
-};
 
 async function bundleJob(outfile: string): Promise<void> {
   await build({
@@ -122,12 +125,7 @@ async function bundleJob(outfile: string): Promise<void> {
   });
 }
 
-/** Where scoring submits the shards of a large input. */
-const CHILDREN = { JOB_QUEUE: NAME, SCORE_JOB: 'train' };
-
-function resourcesOf(assetPath: string, attempts: number) {
-  const words = ['Ref::step', '--run', 'Ref::run', '--as-of', 'Ref::asOf'];
-  const environment = { MODEL: 'late-parcel', BUCKET: NAME, TABLE: NAME, VCPUS: '1', ...CHILDREN };
+function resourcesOf(access: StackAccess, assetPath: string, attempts: number) {
   return [
     {
       type: 'AWS::Batch::ComputeEnvironment',
@@ -140,26 +138,41 @@ function resourcesOf(assetPath: string, attempts: number) {
     {
       type: 'AWS::Batch::JobQueue',
       properties: {
-        JobQueueName: NAME,
+        JobQueueName: QUEUE,
         Priority: 1,
         ComputeEnvironmentOrder: [{ ComputeEnvironment: 'x/machines', Order: 1 }],
       },
     },
-    {
+    ...KINDS.map((kind) => ({
       type: 'AWS::Batch::JobDefinition',
       assetPath,
-      properties: {
-        JobDefinitionName: 'train',
-        Type: 'container',
-        Parameters: { options: '{}' },
-        RetryStrategy: { Attempts: attempts },
-        ContainerProperties: {
-          Image: 'job',
-          Command: ['node', 'main.mjs', ...words, '--options', 'Ref::options'],
-          Environment: Object.entries(environment).map(([Name, Value]) => ({ Name, Value })),
-          ResourceRequirements: [{ Type: 'VCPU', Value: '1' }],
-        },
-      },
-    },
+      properties: jobDefinition(kind, roleOfJob(access, kind), attempts),
+    })),
   ];
+}
+
+function jobDefinition(kind: JobKind, role: string, attempts: number) {
+  const words = ['Ref::step', '--run', 'Ref::run', '--as-of', 'Ref::asOf'];
+  const environment = {
+    MODEL: 'late-parcel',
+    BUCKET,
+    TABLE,
+    VCPUS: '1',
+    // Where scoring submits the shards of a large input.
+    JOB_QUEUE: QUEUE,
+    SCORE_JOB: definitionOf('score'),
+  };
+  return {
+    JobDefinitionName: definitionOf(kind),
+    Type: 'container',
+    Parameters: { options: '{}' },
+    RetryStrategy: { Attempts: attempts },
+    ContainerProperties: {
+      Image: 'job',
+      Command: ['node', 'main.mjs', ...words, '--options', 'Ref::options'],
+      Environment: Object.entries(environment).map(([Name, Value]) => ({ Name, Value })),
+      ResourceRequirements: [{ Type: 'VCPU', Value: '1' }],
+      JobRoleArn: role,
+    },
+  };
 }

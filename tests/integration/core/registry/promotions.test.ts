@@ -1,12 +1,11 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dynamoFacts } from '../../../../core/aws/dynamodb-facts.ts';
 import { checkChain } from '../../../../core/registry/alias-entry.ts';
 import { createRegistry, type Registry } from '../../../../core/registry/registry.ts';
+import { createFactTable, factsIn } from '../../../fakes/fact-table.ts';
 import { openStorageRegion, type StorageRegion } from '../../local/storage-region.ts';
 
 const WRITERS = 100;
@@ -23,24 +22,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'promotions-'));
   region = await openStorageRegion(folder);
   clients = Array.from({ length: 4 }, () => new DynamoDBClient(region.client));
-  await clients[0]!.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'partition', AttributeType: 'S' },
-        { AttributeName: 'sort', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'partition', KeyType: 'HASH' },
-        { AttributeName: 'sort', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  const marshallOptions = { removeUndefinedValues: true };
-  registries = clients.map((client) =>
-    createRegistry(dynamoFacts(TABLE, DynamoDBDocumentClient.from(client, { marshallOptions }))),
-  );
+  await createFactTable(clients[0]!, TABLE);
+  registries = clients.map((client) => createRegistry(factsIn(client, TABLE)));
 });
 
 afterAll(async () => {
