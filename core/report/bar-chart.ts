@@ -1,6 +1,6 @@
 /** Bars side by side over named bins: reference beside current. */
+import { figure } from './chart-frame.ts';
 import { html, percent, type Html } from './html.ts';
-import { legend } from './line-chart.ts';
 import { linearScale } from './scale.ts';
 
 export interface BarChart {
@@ -33,30 +33,21 @@ export function barChart({ title, names, bins }: BarChart): Html {
       ><title>${names[which]}: ${percent(share)}</title></rect
     >`;
   };
-  return html` <figure>
-    <figcaption>${title}</figcaption>
-    <svg
-      viewBox="0 0 ${width} ${HEIGHT}"
-      width="${width}"
-      height="${HEIGHT}"
-      role="img"
-      aria-label="${title}"
-    >
-      ${up.ticks.map((tick) => {
-        const y = Math.round(up(tick) * 10) / 10;
-        return html`<line class="axis" x1="${LEFT - 4}" x2="${width}" y1="${y}" y2="${y}" />
-          <text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${percent(tick)}</text>`;
-      })}
-      ${bins.map(
-        ({ name, values }, bin) =>
-          html`${bar(bin, 0, values[0])}${bar(bin, 1, values[1])}
-            <text
-              transform="translate(${LEFT + bin * STEP + 16} ${HEIGHT - BOTTOM + 12}) rotate(-45)"
-              text-anchor="end"
-              >${name}</text
-            >`,
-      )}
-    </svg>
-    ${legend(names)}
-  </figure>`;
+  const body = html`
+    ${up.ticks.map((tick) => {
+      const y = Math.round(up(tick) * 10) / 10;
+      return html`<line class="axis" x1="${LEFT - 4}" x2="${width}" y1="${y}" y2="${y}" />
+        <text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${percent(tick)}</text>`;
+    })}
+    ${bins.map(
+      ({ name, values }, bin) =>
+        html`${bar(bin, 0, values[0])}${bar(bin, 1, values[1])}
+          <text
+            transform="translate(${LEFT + bin * STEP + 16} ${HEIGHT - BOTTOM + 12}) rotate(-45)"
+            text-anchor="end"
+            >${name}</text
+          >`,
+    )}
+  `;
+  return figure({ title, names, body }, { width, height: HEIGHT });
 }

@@ -1,4 +1,5 @@
 /** Lines over a numeric axis: learning curves, ROC, calibration. */
+import { figure, type Frame, level, round } from './chart-frame.ts';
 import { html, shown, type Html } from './html.ts';
 import { linearScale, rangeOf, type Scale } from './scale.ts';
 
@@ -24,12 +25,8 @@ export interface LineChart {
   readonly series: readonly Series[];
 }
 
-const WIDTH = 420;
-const HEIGHT = 260;
-const LEFT = 52;
-const RIGHT = 12;
-const TOP = 12;
-const BOTTOM = 40;
+const FRAME: Frame = { width: 420, height: 260, left: 52, right: 12, top: 12, bottom: 40 };
+const { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM } = FRAME;
 
 export function lineChart({
   title,
@@ -46,52 +43,16 @@ export function lineChart({
     HEIGHT - BOTTOM,
     TOP,
   ]);
-  return html` <figure>
-    <figcaption>${title}</figcaption>
-    <svg
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
-      width="${WIDTH}"
-      height="${HEIGHT}"
-      role="img"
-      aria-label="${title}"
-    >
-      ${up.ticks.map((tick) => horizontal(up(tick), shown(tick)))}
-      ${across.ticks.map((tick) => vertical(across(tick), xShown(tick)))}
-      <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${x}</text>
-      <text
-        transform="translate(11 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)"
-        text-anchor="middle"
-      >
-        ${y}
-      </text>
-      ${series.map((one, index) => drawSeries(one, index, across, up))}
-    </svg>
-    ${legend(series.map(({ name }) => name))}
-  </figure>`;
-}
-
-/** Names beside the colours of their series. */
-export function legend(names: readonly string[]): Html {
-  return html`<figcaption>
-    ${names.map(
-      (name, index) =>
-        html`<svg width="10" height="10" style="display:inline">
-            <rect class="fill${index % 4}" width="10" height="10" rx="2" />
-          </svg>
-          ${name}&ensp;`,
-    )}
-  </figcaption>`;
-}
-
-function horizontal(y: number, label: string): Html {
-  return html`<line
-      class="axis"
-      x1="${LEFT}"
-      x2="${WIDTH - RIGHT}"
-      y1="${round(y)}"
-      y2="${round(y)}"
-    />
-    <text x="${LEFT - 6}" y="${round(y + 4)}" text-anchor="end">${label}</text>`;
+  const body = html`
+    ${up.ticks.map((tick) => level(up(tick), shown(tick), FRAME))}
+    ${across.ticks.map((tick) => vertical(across(tick), xShown(tick)))}
+    <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 4}" text-anchor="middle">${x}</text>
+    <text transform="translate(11 ${(TOP + HEIGHT - BOTTOM) / 2}) rotate(-90)" text-anchor="middle">
+      ${y}
+    </text>
+    ${series.map((one, index) => drawSeries(one, index, across, up))}
+  `;
+  return figure({ title, names: series.map(({ name }) => name), body }, FRAME);
 }
 
 function vertical(x: number, label: string): Html {
@@ -124,7 +85,3 @@ function drawSeries(
 }
 
 const DASHES: Html = { markup: ' stroke-dasharray="5 4"' };
-
-function round(place: number): number {
-  return Math.round(place * 10) / 10;
-}

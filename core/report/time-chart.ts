@@ -1,6 +1,6 @@
 /** Lines over time, with a limit, with what is sure about a value, and with what happened marked. */
+import { figure, type Frame, level, round } from './chart-frame.ts';
 import { html, shown, type Html } from './html.ts';
-import { legend } from './line-chart.ts';
 import { linearScale, rangeOf, type Scale } from './scale.ts';
 
 export interface TimePoint {
@@ -35,12 +35,8 @@ export interface TimeChart {
   readonly yRange?: readonly [number, number];
 }
 
-const WIDTH = 980;
-const HEIGHT = 240;
-const LEFT = 56;
-const RIGHT = 16;
-const TOP = 22;
-const BOTTOM = 28;
+const FRAME: Frame = { width: 980, height: 240, left: 56, right: 16, top: 22, bottom: 28 };
+const { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM } = FRAME;
 
 /** Times are shown in UTC. */
 export function timeChart({ title, series, limit, marks = [], yRange }: TimeChart): Html {
@@ -49,39 +45,19 @@ export function timeChart({ title, series, limit, marks = [], yRange }: TimeChar
   const values = points.flatMap(({ value, low = value, high = value }) => [value, low, high]);
   const all = [...values, ...(limit ? [limit.value] : []), ...(yRange ?? [])];
   const up = linearScale(widened(rangeOf(all)), [HEIGHT - BOTTOM, TOP]);
-  return html` <figure>
-    <figcaption>${title}</figcaption>
-    <svg
-      viewBox="0 0 ${WIDTH} ${HEIGHT}"
-      width="${WIDTH}"
-      height="${HEIGHT}"
-      role="img"
-      aria-label="${title}"
-    >
-      ${up.ticks.map((tick) => level(up(tick), shown(tick)))} ${dates(points, across)}
-      ${marks.map((mark) => drawMark(mark, across))}
-      ${series.map((one, index) => drawSeries(one, index, across, up))}
-      ${limit === undefined ? '' : drawLimit(limit, up)}
-    </svg>
-    ${legend(series.map(({ name }) => name))}
-  </figure>`;
+  const body = html`
+    ${up.ticks.map((tick) => level(up(tick), shown(tick), FRAME))} ${dates(points, across)}
+    ${marks.map((mark) => drawMark(mark, across))}
+    ${series.map((one, index) => drawSeries(one, index, across, up))}
+    ${limit === undefined ? '' : drawLimit(limit, up)}
+  `;
+  return figure({ title, names: series.map(({ name }) => name), body }, FRAME);
 }
 
 /** So that no line lies on the frame. */
 function widened([low, high]: readonly [number, number]): [number, number] {
   const room = (high - low) * 0.06;
   return [low - room, high + room];
-}
-
-function level(y: number, label: string): Html {
-  return html`<line
-      class="axis"
-      x1="${LEFT}"
-      x2="${WIDTH - RIGHT}"
-      y1="${round(y)}"
-      y2="${round(y)}"
-    />
-    <text x="${LEFT - 8}" y="${round(y + 4)}" text-anchor="end">${label}</text>`;
 }
 
 const DATES = 8;
@@ -151,8 +127,4 @@ function drawSeries(
 
 function minute(at: Date): string {
   return at.toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function round(place: number): number {
-  return Math.round(place * 10) / 10;
 }
