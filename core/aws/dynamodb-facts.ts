@@ -2,6 +2,7 @@
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   paginateScan,
@@ -11,7 +12,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { isDeepStrictEqual } from 'node:util';
 import { asFact, inCalls, queryInput } from './fact-items.ts';
-import type { Fact, FactKey, FactTable } from './facts.ts';
+import type { Fact, FactKey, RemovableFacts } from './facts.ts';
 
 let processClient: DynamoDBDocumentClient | undefined;
 
@@ -23,7 +24,7 @@ let processClient: DynamoDBDocumentClient | undefined;
 export function dynamoFacts(
   table: string,
   client: DynamoDBDocumentClient = (processClient ??= documentClient()),
-): FactTable {
+): RemovableFacts {
   const get = async ({ partition, sort }: FactKey): Promise<Fact | undefined> => {
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: { partition, sort }, ConsistentRead: true }),
@@ -73,6 +74,9 @@ export function dynamoFacts(
         from = page.LastEvaluatedKey;
       } while (from && (options.limit === undefined || found.length < options.limit));
       return found;
+    },
+    remove: async ({ partition, sort }) => {
+      await client.send(new DeleteCommand({ TableName: table, Key: { partition, sort } }));
     },
   };
 }

@@ -28,3 +28,9 @@ export interface FactTable {
   replace(fact: Fact & { readonly revision: number }, expected: number): Promise<boolean>;
   query(partition: string, query?: FactQuery): Promise<Fact[]>;
 }
+
+/** For people only: functions add facts and never take one out. */
+export interface RemovableFacts extends FactTable {
+  /** Takes a fact out, if it is there. */
+  remove(key: FactKey): Promise<void>;
+}

@@ -1,15 +1,16 @@
 /** Everything that is kept about one entity, taken out: the right to erasure. */
 import { createHash } from 'node:crypto';
-import type { FactTable } from '../aws/facts.ts';
+import type { RemovableFacts } from '../aws/facts.ts';
 import type { ObjectStore } from '../aws/objects.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { layout } from '../model/layout.ts';
+import { placesOfEntity } from '../serve/rolling/entity-table.ts';
 import { eraseFromBatches } from './batches.ts';
 import { withoutLines } from './lines.ts';
 import { type Entity, mentions } from './mentions.ts';
 
 export interface Erasure {
-  readonly definition: Pick<ModelDefinition, 'name' | 'serving'>;
+  readonly definition: Pick<ModelDefinition, 'name' | 'rolling' | 'serving'>;
   /** Whom the records are about. */
   readonly entity: string;
   readonly at: Date;
@@ -30,11 +31,13 @@ export interface Erased {
   readonly quarantine: number;
   readonly unsent: number;
   readonly batches: number;
+  /** States that rolling features are computed from. */
+  readonly rolling: number;
 }
 
 export interface ErasureStores {
   readonly objects: ObjectStore;
-  readonly facts: Pick<FactTable, 'putIfAbsent'>;
+  readonly facts: Pick<RemovableFacts, 'getMany' | 'putIfAbsent' | 'remove'>;
 }
 
 /** Objects that are read at the same time. */
@@ -61,14 +64,20 @@ export async function erase(
   const quarantine = await thin(layout.quarantine(model), isOne);
   const unsent = await thin(layout.unsent(model), isOne);
   const batches = await eraseFromBatches(objects, { model, entity, dryRun, scratch });
+  const states =
+    serving.entity === undefined
+      ? []
+      : await facts.getMany(placesOfEntity(definition, serving.entity, id));
   const erased: Erased = {
     predictions: predictions.length,
     labels: labels.length,
     quarantine: quarantine.length,
     unsent: unsent.length,
     batches,
+    rolling: states.length,
   };
   if (!dryRun) {
+    for (const state of states) await facts.remove(state);
     const moment = at.toISOString();
     const entitySha256 = createHash('sha256').update(`${salt}${id}`).digest('hex');
     const place = { partition: `erasure#${model}`, sort: `${moment}#${salt}` };

@@ -1,6 +1,6 @@
 /** What every fact table must do. Run by the tests of each implementation. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { FactTable } from '../../core/aws/facts.ts';
+import type { FactTable, RemovableFacts } from '../../core/aws/facts.ts';
 
 export function testFactTable(name: string, open: () => FactTable | Promise<FactTable>): void {
   describe(`${name}, as a fact table`, () => {
@@ -96,5 +96,21 @@ export function testFactTable(name: string, open: () => FactTable | Promise<Fact
       expect(await table.query('large')).toHaveLength(8);
       expect(await table.query('large', { limit: 7 })).toHaveLength(7);
     });
+  });
+}
+
+/** @param open an empty table, the same each time or a new one */
+export function testRemoval(name: string, open: () => RemovableFacts): void {
+  it(`takes a fact out of ${name}, once, and no other`, async () => {
+    const table = open();
+    const [one, other] = ['one', 'other'].map((sort) => ({ partition: 'removed', sort }));
+    await table.putIfAbsent(one!);
+    await table.putIfAbsent(other!);
+
+    await table.remove(one!);
+    await table.remove(one!);
+
+    expect(await table.query('removed')).toEqual([other]);
+    expect(await table.putIfAbsent(one!)).toBe(true);
   });
 }

@@ -1,7 +1,7 @@
 /** A fact table in memory, which behaves as DynamoDB does. */
-import type { Fact, FactKey, FactTable } from '../../core/aws/facts.ts';
+import type { Fact, FactKey, RemovableFacts } from '../../core/aws/facts.ts';
 
-export interface MemoryFacts extends FactTable {
+export interface MemoryFacts extends RemovableFacts {
   /** Every fact by place, for a test to look at or to spoil. */
   readonly facts: Map<string, Fact>;
 }
@@ -29,6 +29,10 @@ export function memoryFacts(): MemoryFacts {
       if (facts.get(placeOf(fact))?.['revision'] !== expected) return false;
       facts.set(placeOf(fact), stored(fact));
       return true;
+    },
+    remove: async (key) => {
+      await otherWriters();
+      facts.delete(placeOf(key));
     },
     query: async (
       partition,

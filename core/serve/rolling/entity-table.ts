@@ -1,7 +1,8 @@
 /** The states of entities in the table of facts: an item for each entity and group of features. */
 import { createHash } from 'node:crypto';
 import type { Fact, FactKey, FactTable } from '../../aws/facts.ts';
-import type { RollingGroup } from '../../model/rolling-features.ts';
+import type { ModelDefinition } from '../../model/definition.ts';
+import { type RollingGroup, rollingGroups } from '../../model/rolling-features.ts';
 import { EntityState } from './state.ts';
 
 /** An entity in a group: what its item is found by. */
@@ -85,6 +86,17 @@ export function createEntityTable(facts: FactTable, model: string): EntityTable 
       await Promise.all(Array.from({ length: WRITES_AT_ONCE }, writer));
     },
   };
+}
+
+/** Where everything lies that is kept of one value of a feature. */
+export function placesOfEntity(
+  { name, rolling }: Pick<ModelDefinition, 'name' | 'rolling'>,
+  feature: string,
+  entity: string,
+): FactKey[] {
+  return rollingGroups(rolling)
+    .filter(({ by }) => by === feature)
+    .map((group) => keyOf(name, { group, entity }));
 }
 
 /** Longer names would not fit into a key. */

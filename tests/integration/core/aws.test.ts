@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoFacts } from '../../../core/aws/dynamodb-facts.ts';
+import type { RemovableFacts } from '../../../core/aws/facts.ts';
 import { quickFacts } from '../../../core/aws/quick-facts.ts';
 import { kinesisRecords } from '../../../core/aws/predictions-stream.ts';
 import { s3Objects } from '../../../core/aws/s3-objects.ts';
-import { testFactTable } from '../../contracts/facts.ts';
+import { testFactTable, testRemoval } from '../../contracts/facts.ts';
 import { testObjectStore } from '../../contracts/objects.ts';
 import { openStorageRegion, type StorageRegion } from '../local/storage-region.ts';
 
@@ -75,14 +76,15 @@ async function createStream(): Promise<void> {
 
 testObjectStore('S3', () => s3Objects('mill', s3));
 testFactTable('DynamoDB without its client', () => quickFacts('quick-facts'));
-testFactTable('DynamoDB', () =>
+const facts = (): RemovableFacts =>
   dynamoFacts(
     'facts',
     DynamoDBDocumentClient.from(dynamodb, {
       marshallOptions: { removeUndefinedValues: true },
     }),
-  ),
-);
+  );
+testFactTable('DynamoDB', facts);
+testRemoval('DynamoDB', facts);
 
 describe('s3Objects', () => {
   it('copies a file of many parts in and out', async () => {

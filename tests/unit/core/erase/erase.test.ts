@@ -4,9 +4,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { literal, rowOf, withDuckDb } from '../../../../core/data/duckdb.ts';
 import { erase } from '../../../../core/erase/erase.ts';
+import { category } from '../../../../core/model/index.ts';
+import { rollingCount } from '../../../../core/model/rolling-features.ts';
 import { batchKeys } from '../../../../core/score/keys.ts';
 import { newestManifest, publishManifest, type Part } from '../../../../core/score/manifest.ts';
-import { memoryFacts } from '../../../fakes/memory-facts.ts';
+import { type MemoryFacts, memoryFacts } from '../../../fakes/memory-facts.ts';
+import { createRollingFeatures } from '../../../../core/serve/rolling/rolling-values.ts';
 import { memoryObjects, type MemoryObjects } from '../../../fakes/memory-objects.ts';
 import { scratchFolder } from '../../../fakes/scratch.ts';
 
@@ -14,6 +17,11 @@ const MODEL = 'churn';
 const definition = {
   name: MODEL,
   serving: { entity: 'customer', unknownFeatures: 'reject' as const },
+  rolling: {
+    visits_1h: rollingCount({ by: 'customer', overMinutes: 60 }),
+    visits_1d: rollingCount({ by: 'customer', overMinutes: 1440 }),
+    shop_visits_1h: rollingCount({ by: 'shop', overMinutes: 60 }),
+  },
 };
 
 function lines(records: readonly unknown[]): Uint8Array {
@@ -81,7 +89,14 @@ describe('erasing an entity', () => {
 
     const erased = await erase({ objects, facts }, await request());
 
-    expect(erased).toEqual({ predictions: 3, labels: 2, quarantine: 1, unsent: 1, batches: 0 });
+    expect(erased).toEqual({
+      predictions: 3,
+      labels: 2,
+      quarantine: 1,
+      unsent: 1,
+      batches: 0,
+      rolling: 0,
+    });
     expect(await recordsIn(objects, KEPT.mixed)).toEqual([record('p2', '4712')]);
     expect(Buffer.from(await objects.get(KEPT.labels)).toString()).toBe('{"id":"p2","label":0}\n');
     expect(await recordsIn(objects, KEPT.quarantine)).toEqual([event('4712')]);
@@ -96,7 +111,7 @@ describe('erasing an entity', () => {
 
     const again = await erase({ objects, facts }, await request());
 
-    expect(Object.values(again)).toEqual([0, 0, 0, 0, 0]);
+    expect(Object.values(again)).toEqual([0, 0, 0, 0, 0, 0]);
     expect(objects.objects).toEqual(before);
     expect(before.has('predictions/other/dt=2001-05-01/online-a.jsonl.gz')).toBe(true);
   });
@@ -124,6 +139,53 @@ describe('erasing an entity', () => {
       rows: { predictions: 3 },
     });
     expect(JSON.stringify(fact)).not.toContain('4711');
+  });
+});
+
+/** What a consumer leaves that was told of two customers in one shop. */
+async function counted() {
+  const { objects, facts } = await stores();
+  const store = createRollingFeatures(
+    {
+      ...definition,
+      data: { time: 'at', format: 'parquet' },
+      features: {
+        customer: category({ description: 'who came' }),
+        shop: category({ description: 'where to' }),
+      },
+    },
+    () => facts,
+  );
+  const now = new Date('2001-05-01T12:00:00Z');
+  const visit = (customer: string) => ({
+    id: `visit-${customer}`,
+    features: { customer, shop: '4711' },
+    time: now.getTime(),
+  });
+  await store!.take([visit('4711'), visit('4712')], now);
+  return { objects, facts };
+}
+const states = (facts: MemoryFacts) =>
+  [...facts.facts.values()].map(({ partition }) => partition).filter((one) => one.startsWith('r'));
+
+describe('erasing what rolling features keep', () => {
+  it('takes out the states of the entity, and none of others of its name', async () => {
+    const { objects, facts } = await counted();
+    expect(states(facts)).toHaveLength(5);
+    const shop = [...facts.facts.values()].filter(({ sort }) => sort.includes('shop'));
+
+    const erased = await erase({ objects, facts }, await request());
+
+    expect(erased.rolling).toBe(2);
+    expect(states(facts)).toHaveLength(3);
+    for (const state of shop) expect(await facts.get(state)).toEqual(state);
+  });
+
+  it('only counts them in a dry run', async () => {
+    const { objects, facts } = await counted();
+
+    expect(await erase({ objects, facts }, await request(true))).toMatchObject({ rolling: 2 });
+    expect(states(facts)).toHaveLength(5);
   });
 });
 
