@@ -1,5 +1,6 @@
 /** Training that an alarm starts by itself: for what, how often, and when it has to stop. */
 import type { ModelDeclaration } from './definition.ts';
+import type { Rollout } from './rollout.ts';
 
 /** Alarms of a model that can start a training run, by the last part of their name. */
 export const RETRAINING_ALARMS = ['performance', 'drift', 'prediction-drift'] as const;
@@ -26,7 +27,7 @@ export interface Retraining {
    * How long performance must have declined before alarms train for it, so that a holiday, or a
    * feed that was broken for some days, is not learned.
    *
-   * @default 7, and 0 with a rollout, whose trials see whether it goes on
+   * @default 7, and 0 where a shadow or a canary sees whether it goes on
    */
   readonly patienceDays?: number;
 }
@@ -37,14 +38,14 @@ export function completeRetraining({
   rollout,
 }: {
   readonly retraining?: Retraining;
-  readonly rollout?: unknown;
+  readonly rollout?: Pick<Rollout, 'shadow' | 'canary'>;
 }): Required<Retraining> {
   return {
     on: ['performance'],
     cooldownHours: 24,
     budgetPerMonth: 4,
     breakAfter: 3,
-    patienceDays: rollout === undefined ? 7 : 0,
+    patienceDays: (rollout?.shadow ?? rollout?.canary) ? 0 : 7,
     ...retraining,
   };
 }

@@ -1,4 +1,4 @@
-/** What charts with two axes have in common: the figure, its levels, and names beside colours. */
+/** What charts have in common: the figure, its levels, and names beside colours. */
 import { html, type Html } from './html.ts';
 
 /** Places in pixels between which a chart draws. */
@@ -13,8 +13,8 @@ export interface Frame {
 
 export interface Figure {
   readonly title: string;
-  /** Of the series, in the order of their colours. */
-  readonly names: readonly string[];
+  /** Of the series, in the order of their colours. @default no names */
+  readonly names?: readonly string[];
   readonly body: Html;
 }
 
@@ -33,7 +33,7 @@ export function figure(
     >
       ${body}
     </svg>
-    ${legend(names)}
+    ${names ? legend(names) : ''}
   </figure>`;
 }
 

@@ -1,4 +1,5 @@
 /** Many things with many numbers each: an axis a number, a line a thing. */
+import { figure } from './chart-frame.ts';
 import { html, shown, type Html } from './html.ts';
 
 export interface ParallelCoordinates {
@@ -41,36 +42,28 @@ export function parallelCoordinates({ title, axes, lines }: ParallelCoordinates)
   const drawn = lines.toSorted(
     (a, b) => Number(a.marked ?? false) - Number(b.marked ?? false) || a.rank - b.rank,
   );
-  return html` <figure>
-    <figcaption>${title}</figcaption>
-    <svg
-      viewBox="0 0 ${width} ${HEIGHT}"
-      width="${width}"
-      height="${HEIGHT}"
-      role="img"
-      aria-label="${title}"
-    >
-      ${axes.map(
-        ({ name }, at) =>
-          html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" />
-            <text class="head" x="${x(at)}" y="${TOP - 22}" text-anchor="middle">${name}</text>`,
-      )}
-      ${drawn.map((line) => drawLine(line, places, x))}
-      ${places.flatMap(({ ticks }, at) =>
-        ticks.map(
-          ([value, y]) =>
-            html`<text
-              class="halo"
-              x="${x(at) + (at === steps ? 7 : -7)}"
-              y="${y + 4}"
-              text-anchor="${at === steps ? 'start' : 'end'}"
-            >
-              ${shown(value)}
-            </text>`,
-        ),
-      )}
-    </svg>
-  </figure>`;
+  const body = html`
+    ${axes.map(
+      ({ name }, at) =>
+        html`<line class="axis" x1="${x(at)}" x2="${x(at)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" />
+          <text class="head" x="${x(at)}" y="${TOP - 22}" text-anchor="middle">${name}</text>`,
+    )}
+    ${drawn.map((line) => drawLine(line, places, x))}
+    ${places.flatMap(({ ticks }, at) =>
+      ticks.map(
+        ([value, y]) =>
+          html`<text
+            class="halo"
+            x="${x(at) + (at === steps ? 7 : -7)}"
+            y="${y + 4}"
+            text-anchor="${at === steps ? 'start' : 'end'}"
+          >
+            ${shown(value)}
+          </text>`,
+      ),
+    )}
+  `;
+  return figure({ title, body }, { width, height: HEIGHT });
 }
 
 function drawLine(

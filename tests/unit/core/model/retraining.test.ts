@@ -7,9 +7,14 @@ const schedules = { monitor: 'rate(1 hour)' } as const;
 const define = (change: Partial<ModelDeclaration>) => defineModel({ ...unwatched, ...change });
 
 describe('retraining', () => {
-  it('leaves it to a rollout to see whether a decline goes on', () => {
-    const rolled = define({ retraining: {}, rollout: {} });
-    expect(rolled.retraining?.patienceDays).toBe(0);
+  it.each([
+    { rollout: { shadow: {} }, days: 0 },
+    { rollout: { canary: {} }, days: 0 },
+    { rollout: { promotion: { approval: 'person' } }, days: 7 },
+  ] as const)('leaves it to the trials of $rollout to see whether a decline goes on', (given) => {
+    const { rollout, days } = given;
+    const rolled = define({ retraining: {}, rollout, schedules, serving: { online: {} } });
+    expect(rolled.retraining?.patienceDays).toBe(days);
   });
 
   it('waits for performance, since drift may cost nothing', () => {
