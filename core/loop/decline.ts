@@ -15,7 +15,7 @@ export interface JudgedWindow {
 }
 
 export interface Decline {
-  /** Start of its first bad window. */
+  /** Start of its first bad window, as far as that is not of the good one before it. */
   readonly since: Date;
   /** Labelled rows since then, as many as the newest window lets expect. */
   readonly labels: number;
@@ -70,18 +70,21 @@ export function declineIn(
   { bad: enough, of }: Sustained,
 ): Decline | undefined {
   const newest = windows.at(-1);
-  let [goodInARow, bad] = [0, 0];
-  let first: JudgedWindow | undefined;
-  for (const window of windows.toReversed()) {
+  let [goodInARow, bad, first] = [0, 0, -1];
+  for (const [at, window] of [...windows.entries()].toReversed()) {
     if (window.version !== newest?.version) break;
     goodInARow = window.bad ? 0 : goodInARow + 1;
     if (goodInARow > of - enough) break;
     if (!window.bad) continue;
     bad += 1;
-    first = window;
+    first = at;
   }
-  if (newest === undefined || first === undefined || bad < enough) return undefined;
-  const [since, end] = [Date.parse(first.from), Date.parse(newest.to)];
+  const began = windows[first];
+  if (newest === undefined || began === undefined || bad < enough) return undefined;
+  // Of windows that overlap, the first bad one is mostly of what was good a window before.
+  const goodUntil = windows[first - 1]?.to ?? began.from;
+  const since = Math.max(Date.parse(began.from), Date.parse(goodUntil));
+  const end = Date.parse(newest.to);
   const share = (end - since) / (end - Date.parse(newest.from));
   return { since: new Date(since), labels: Math.round(newest.labels * share) };
 }

@@ -4,6 +4,8 @@
  */
 import { judgedUntil } from '../loop/decline.ts';
 import { ringingAlarms } from '../loop/alarms.ts';
+import type { FactTable } from '../aws/facts.ts';
+import { createRegistry } from '../registry/registry.ts';
 import { loopStateOf } from '../loop/log.ts';
 import { settleRetrains } from '../loop/outcomes.ts';
 import { policyOf, refusalOf } from '../loop/retraining.ts';
@@ -23,8 +25,7 @@ export async function askAgain(
   const { name: model } = definition;
   const policy = policyOf(definition);
   await settleRetrains(facts, policy, at);
-  // Some windows long, an alarm rings for what came before the newest one, or the champion.
-  const isOver = (await judgedUntil(facts, model, at)).at(-1)?.bad === false;
+  const isOver = await hasPassed(facts, model, at);
   const alarm = (await ringingAlarms(facts, model)).find(
     (ringing) => ringing.at < at && !(isOver && ringing.alarm.endsWith('performance')),
   );
@@ -38,4 +39,12 @@ export async function askAgain(
     reason: `${alarm.alarm} rings since ${alarm.at.toISOString()}: ${alarm.reason}`,
     options: {},
   });
+}
+
+/** For some windows an alarm of performance rings for a champion that was replaced, or has recovered. */
+async function hasPassed(facts: FactTable, model: string, at: Date): Promise<boolean> {
+  const newest = (await judgedUntil(facts, model, at)).at(-1);
+  if (newest === undefined) return false;
+  const champion = (await createRegistry(facts).history(model, 'champion')).at(-1);
+  return !newest.bad || (champion !== undefined && champion.version !== newest.version);
 }

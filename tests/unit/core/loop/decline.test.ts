@@ -48,6 +48,19 @@ describe('declineIn', () => {
   });
 });
 
+it('of windows that overlap began where the newest good one ended', () => {
+  const tenDays = (end: number, bad: boolean) => ({
+    from: day(end - 10),
+    to: day(end),
+    version: 1,
+    labels: 500,
+    bad,
+  });
+  const course = [tenDays(12, false), tenDays(13, true), tenDays(14, true)];
+  // two days of fifty labels each
+  expect(declineIn(course, sustained)).toEqual({ since: new Date(day(12)), labels: 100 });
+});
+
 describe('declineOf', () => {
   it('sees a past moment as it was', async () => {
     const facts = memoryFacts();

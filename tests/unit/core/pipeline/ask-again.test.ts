@@ -110,6 +110,32 @@ describe('an alarm', () => {
     expect(trained).toHaveLength(2);
   });
 
+  it('that rings for a champion that was replaced asks for nothing until labels tell of the new one', async () => {
+    await invoke(alarm('02T10:00', 'ALARM'));
+    await end(trained[0]!, 'failed');
+    const note = (day: string, version: number) =>
+      noteJudged(facts, MODEL, {
+        from: `2001-05-0${Number(day) - 1}T00:00:00.000Z`,
+        to: `2001-05-${day}T00:00:00.000Z`,
+        version,
+        labels: 800,
+        bad: true,
+      });
+    await note('02', 1);
+    const registry = createRegistry(facts);
+    for (const version of [1, 2]) {
+      await registry.register(newVersion({ model: MODEL, runId: `run-${version}` }));
+      const change = { model: MODEL, alias: 'champion', by: 'me', reason: 'better', version };
+      await registry.promote({ ...change, at: new Date(`2001-05-02T0${version}:00:00Z`) });
+    }
+    await invoke(monitoring('04T10:00'));
+    expect(trained).toHaveLength(1);
+
+    await note('05', 2);
+    await invoke(monitoring('05T10:00'));
+    expect(trained).toHaveLength(2);
+  });
+
   it('that has ended asks for nothing, also where that is heard out of order', async () => {
     await invoke(alarm('02T12:00', 'OK'));
     await invoke(alarm('02T10:00', 'ALARM'));
