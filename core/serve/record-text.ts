@@ -50,7 +50,7 @@ function textOf(text: string, plain: boolean): string {
   return plain ? `"${text}"` : JSON.stringify(text);
 }
 
-/** JSON has no infinities. */
+/** `String` would keep each fraction in a cache of the engine's, which has no use for it again. */
 function numberOf(value: number): string {
-  return Number.isFinite(value) ? String(value) : 'null';
+  return Number.isInteger(value) ? String(value) : JSON.stringify(value);
 }
