@@ -3,6 +3,7 @@ import type { ModelDefinition } from '../model/definition.ts';
 import type { LocalFile } from './dataset.ts';
 import { identifier, literal, rowsOf, type DuckDBConnection } from './duckdb.ts';
 import { DataError } from './errors.ts';
+import { headerOf, readCsv, readCsvAsFarAsItGoes } from './read-csv.ts';
 
 type Format = ModelDefinition['data']['format'];
 
@@ -158,24 +159,6 @@ interface RawScan {
   readonly options: ScanOptions;
 }
 
-const CSV_DIALECT = `delim = ',', quote = '"', escape = '"', hive_partitioning = false`;
-
-/** Comma-separated as in RFC 4180: a guessed dialect may be another one tomorrow. */
-function readCsv(path: string): string {
-  return `read_csv(${literal(path)}, header = true, all_varchar = true, ${CSV_DIALECT})`;
-}
-
-/** Not sniffed, since the sniffer gives up on a file whose lines differ. */
-function readCsvAsFarAsItGoes(path: string, all: readonly string[], brokenLines: string): string {
-  const columns = all.map((column) => `${literal(column)}: 'VARCHAR'`).join(', ');
-  const table = literal(brokenLines);
-  return (
-    `read_csv(${literal(path)}, header = true, auto_detect = false, columns = {${columns}}, ` +
-    `ignore_errors = true, store_rejects = true, rejects_table = ${table}, ` +
-    `rejects_scan = ${literal(`${brokenLines}_scans`)}, ${CSV_DIALECT})`
-  );
-}
-
 /** Each line as `json`, NULL where it is none. */
 function readLinesOfJson(path: string): string {
   return `read_json_objects(${literal(path)}, format = 'newline_delimited', ignore_errors = true)`;
@@ -192,21 +175,6 @@ async function membersOf(connection: DuckDBConnection, path: string): Promise<st
      where json_type(json) = 'OBJECT' order by name`,
   );
   return found.map(({ name }) => String(name));
-}
-
-/** Names in the first line of a CSV file. */
-async function headerOf(connection: DuckDBConnection, path: string): Promise<string[]> {
-  // A delimiter that no text has makes each line one value.
-  const [first] = await rowsOf(
-    connection,
-    `select line from read_csv(${literal(path)}, header = false, auto_detect = false, quote = '',
-       escape = '', delim = '\x01', columns = {'line': 'VARCHAR'}) limit 1`,
-  );
-  const line = typeof first?.['line'] === 'string' ? first['line'] : '';
-  const names = line.replace(/^\uFEFF/, '').match(/"(?:[^"]|"")*"|[^,]+/g) ?? [];
-  return names.map((name) =>
-    name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.trim(),
-  );
 }
 
 const TEXT = /^(VARCHAR|UUID|ENUM\b.*)$/;

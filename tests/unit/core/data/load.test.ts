@@ -62,6 +62,18 @@ async function load(
 }
 
 describe('loadRows', () => {
+  it('reads many small files in little memory', async () => {
+    const days = Array.from({ length: 20 }, (_, day) => [
+      `dt=${day}/rows.csv`,
+      `${HEADER}\n2001-01-01T10:00:00Z,${day},A,2\n`,
+    ]);
+
+    const { rows, columns } = await load(Object.fromEntries(days));
+
+    expect(rows).toBe(20);
+    expect(columns.numbers['weight']).toEqual(Float32Array.from(days.keys()));
+  });
+
   it('reads CSV as declared, whatever the values look like', async () => {
     const { columns } = await load({
       'a.csv': `${HEADER}\n2001-01-01T10:00:00Z,1.5,007,2\n2001-01-01T12:00:00+02:00,,,0\n`,
