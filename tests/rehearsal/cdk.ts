@@ -38,7 +38,8 @@ export function runCdk(args: readonly string[], { folder, killWhen }: CdkOptions
   return run;
 }
 
-const LOOK_MS = 200;
+/** Stand-ins that are asked for a stack all the time while they make it answer others wrongly. */
+const LOOK_MS = 1000;
 
 async function killOnce(child: ChildProcess, isTime: () => Promise<boolean>): Promise<void> {
   while (child.exitCode === null) {

@@ -25,9 +25,11 @@ const LIMITS: readonly Limit[] = [
     means: () => 'does not know any more what an update had taken away before it broke',
   },
   {
-    // A function that went before its alias and URL, for instance: AWS takes them in order.
+    // A function that went before its alias and URL, for instance, which AWS takes in order; or a
+    // stack that somebody asks for while it is made.
     says: /Deserialization error/,
-    means: () => 'fails inside itself where resources go, and answers with what is no answer',
+    means: () =>
+      'fails inside itself where resources come or go, and answers with what is no answer',
   },
   {
     says: /(\w+) action has not been implemented/,
