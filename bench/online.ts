@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { SERVER_FLAGS } from '../lambdas/server-flags.ts';
+import { SERVER_FLAGS } from '../core/serve/server-flags.ts';
 import type { Measured } from './measured.ts';
 import { FASTAPI_SERVER } from './online/fastapi-server.ts';
 import { type LoadResult, load } from './online/load.ts';

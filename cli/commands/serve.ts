@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { SERVER_FLAGS } from '../../lambdas/server-flags.ts';
+import { SERVER_FLAGS } from '../../core/serve/server-flags.ts';
 import { projectRoot } from '../project.ts';
 import { openTarget, outputOf, type Target } from '../target.ts';
 import { stageOption, type StageChoice } from './options.ts';

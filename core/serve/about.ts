@@ -45,7 +45,7 @@ export function aboutModel(
       body: [
         {
           id: '<id of a prediction>',
-          [target.column]: 0,
+          [target.column]: target.kind === 'multiclass' ? target.classes[0] : 0,
           ...Object.fromEntries(labelledBy(rolling).map((entity) => [entity, row[entity]])),
         },
       ],

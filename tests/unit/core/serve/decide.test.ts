@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aboutModel } from '../../../../core/serve/about.ts';
 import { decide, decideClass } from '../../../../core/serve/decide.ts';
 import { flightEndpoint } from '../../../fakes/flight-endpoint.ts';
 import { flightDelay } from '../../../fakes/flight-model.ts';
@@ -27,19 +28,24 @@ describe('decideClass', () => {
 });
 
 describe('labels of several classes', () => {
-  const at = flightEndpoint(
-    flightDelay({
-      target: { kind: 'multiclass', column: 'arrival', classes: ['early', 'on time', 'late'] },
-      trainer: { algorithm: 'gradient-boosted-trees' },
-      gate: { metric: 'accuracy', beatBaselineBy: 0.01 },
-    }),
-  );
+  const definition = flightDelay({
+    target: { kind: 'multiclass', column: 'arrival', classes: ['early', 'on time', 'late'] },
+    trainer: { algorithm: 'gradient-boosted-trees' },
+    gate: { metric: 'accuracy', beatBaselineBy: 0.01 },
+  });
+  const at = flightEndpoint(definition);
 
   it('are the place of the class that came true', async () => {
     expect((await at.post('/labels', { id: 'a', arrival: 'late' })).status).toBe(200);
 
     const [lines] = [...at.flights.objects.objects.values()];
     expect(JSON.parse(lines!.toString())).toMatchObject({ id: 'a', label: 2 });
+  });
+
+  it('are taken as the endpoint shows them', async () => {
+    const { labels } = aboutModel(definition, { version: 1, since: '2001-05-01T04:00:00.000Z' });
+
+    expect(await at.post('/labels', labels.body)).toMatchObject({ body: { accepted: 1 } });
   });
 
   it('fail where there is no such class', async () => {

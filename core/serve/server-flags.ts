@@ -1,4 +1,4 @@
-/** How Node runs the endpoint as a server: what whoever starts `server.ts` passes before it. */
+/** How Node runs the endpoint as a server: what whoever starts `lambdas/server.ts` passes before it. */
 
 /**
  * A young generation of half the usual size is cleaned up twice as often, each time in half the
