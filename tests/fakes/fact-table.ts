@@ -1,6 +1,11 @@
 /** The table of facts, as the stack makes it, in a DynamoDB that is there. */
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoFacts } from '../../core/aws/dynamodb-facts.ts';
 import type { FactTable } from '../../core/aws/facts.ts';
 
@@ -19,6 +24,16 @@ export async function createFactTable(client: DynamoDBClient, name: string): Pro
       ],
     }),
   );
+  await untilActive(client, name);
+}
+
+/** A table that is still being made is refused as one that is not there. */
+export async function untilActive(client: DynamoDBClient, name: string): Promise<void> {
+  for (;;) {
+    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    if (table?.TableStatus === 'ACTIVE') return;
+    await sleep(5);
+  }
 }
 
 /** Returns the facts of a table, as somebody who has read none of them yet. */

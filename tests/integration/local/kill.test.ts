@@ -24,6 +24,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { untilActive } from '../../fakes/fact-table.ts';
 import { clientOf, openStorageRegion, type StorageRegion } from './storage-region.ts';
 
 const program = fileURLToPath(new URL('storage-process.ts', import.meta.url));
@@ -79,6 +80,7 @@ async function setUp({ s3, dynamodb, kinesis }: Clients): Promise<void> {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
     }),
   );
+  await untilActive(dynamodb, TableName);
   await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
   const summary = new DescribeStreamSummaryCommand({ StreamName });
   const status = async (): Promise<unknown> =>
