@@ -1,11 +1,10 @@
 /** The table of facts, as the stack makes it, in a DynamoDB that is there. */
 import {
   CreateTableCommand,
-  DescribeTableCommand,
   type DynamoDBClient,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoFacts } from '../../core/aws/dynamodb-facts.ts';
 import type { FactTable } from '../../core/aws/facts.ts';
 
@@ -29,11 +28,8 @@ export async function createFactTable(client: DynamoDBClient, name: string): Pro
 
 /** A table that is still being made is refused as one that is not there. */
 export async function untilActive(client: DynamoDBClient, name: string): Promise<void> {
-  for (;;) {
-    const { Table: table } = await client.send(new DescribeTableCommand({ TableName: name }));
-    if (table?.TableStatus === 'ACTIVE') return;
-    await sleep(5);
-  }
+  const often = { minDelay: 0.01, maxDelay: 0.01 };
+  await waitUntilTableExists({ client, maxWaitTime: 5, ...often }, { TableName: name });
 }
 
 /** Returns the facts of a table, as somebody who has read none of them yet. */
